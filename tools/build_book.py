@@ -1,0 +1,107 @@
+"""Build the book, warnings as errors, unless it is there already and as new as its sources.
+
+``python tools/build_book.py`` executes the notebooks, writes ``_build/html`` and prints the path
+to open. A record of every source's content is left beside it; the tests compare that record with
+the sources, so that they never pass on the book of yesterday.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "_build"
+HTML = BUILD / "html"
+RECORD = BUILD / "book.json"
+
+SHARED = (
+    "_config.yml",
+    "constraints.txt",
+    "requirements.txt",
+    "cnnlib/**/*",
+    "site/**/*",
+)
+"""Sources that can change any page: when one differs, everything is built anew."""
+
+PAGES = (
+    "_toc.yml",
+    "*.md",
+    "references.bib",
+    "chapters/**/*",
+    "instructors/**/*",
+)
+"""Sources of single pages: Sphinx itself knows which to build again."""
+
+PASSED_OVER = {"__pycache__", ".ipynb_checkpoints", "README.md", "CONTRIBUTING.md"}
+
+COMMAND = ("-m", "jupyter_book", "build", str(ROOT), "-W", "-n", "--keep-going")
+
+
+def fingerprint(patterns: tuple[str, ...], root: Path = ROOT) -> str:
+    """Return a hash over the names and contents of the files that the patterns match."""
+    digest = hashlib.sha256()
+    files = {file for pattern in patterns for file in root.glob(pattern) if file.is_file()}
+    for file in sorted(files):
+        name = file.relative_to(root)
+        if PASSED_OVER.isdisjoint(name.parts):
+            digest.update(f"{name.as_posix()}\0{file.stat().st_size}\0".encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def fingerprints(root: Path = ROOT) -> dict[str, str]:
+    """Return the two fingerprints that the record holds."""
+    return {"shared": fingerprint(SHARED, root), "pages": fingerprint(PAGES, root)}
+
+
+def recorded(record: Path = RECORD) -> dict[str, str]:
+    """Return the fingerprints the built book was made from; empty if there is no book."""
+    try:
+        return json.loads(record.read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def why_not_current() -> str | None:
+    """Return None if the built book is that of the sources as they are, else what is wrong."""
+    if not (HTML / "index.html").is_file():
+        return f"there is no built book in {HTML}"
+    if recorded() != fingerprints():
+        return f"the built book in {HTML} is older than its sources"
+    return None
+
+
+def build(anew: bool = False) -> int:
+    """Build the book; return jupyter-book's exit status."""
+    prints = fingerprints()
+    if anew or recorded().get("shared") != prints["shared"]:
+        for stale in (HTML, BUILD / ".doctrees", BUILD / ".jupyter_cache", BUILD / "jupyter_execute"):
+            shutil.rmtree(stale, ignore_errors=True)
+    RECORD.unlink(missing_ok=True)
+    status = subprocess.run([sys.executable, *COMMAND], cwd=ROOT).returncode
+    if status == 0:
+        RECORD.write_text(json.dumps(prints, indent=1) + "\n")
+    return status
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--anew", action="store_true", help="build every page, whatever is there")
+    anew = parser.parse_args().anew
+    if anew or why_not_current():
+        status = build(anew)
+        if status:
+            print("The book was not built: see the warnings and errors above.", file=sys.stderr)
+            return status
+    print(f"The book is built. Open:\n{(HTML / 'index.html').as_uri()}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
