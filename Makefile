@@ -1,0 +1,81 @@
+# Every task of the project by name: `make help` lists them. Python 3.11 or newer and make are all
+# that must be there; the rest goes into .venv. A second run reuses what the first one made.
+
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+PY := $(BIN)/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+
+# The first Python on the PATH that is new enough; name another with `make PYTHON=... book`.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+# How many processes run the tests, and what else pytest is told: `make test ARGS="-k pooling"`.
+WORKERS ?= 2
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help book serve test bench notebooks lint lock hooks clean chromium
+
+help: ## say what each task does
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+book: $(VENV)/book.stamp ## execute the notebooks, build the book, print the path to open
+	@$(PY) tools/build_book.py
+
+serve: book ## serve the built book on this machine, compressed; prints the address
+	@$(PY) tools/serve.py _build/html
+
+test: $(VENV)/test.stamp book chromium ## run every test, in a real browser too
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+bench: $(VENV)/test.stamp ## measure our operations beside those of others
+	$(PY) -m benchmarks
+
+notebooks: $(VENV)/book.stamp ## run every notebook from the top, and clean it, in place
+	$(BIN)/jupyter execute --inplace chapters/*.ipynb
+	$(PY) tools/clean_notebooks.py chapters
+
+lint: $(VENV)/dev.stamp ## ruff, mypy, and the notebook cleaner's check
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(PY) tools/clean_notebooks.py --check chapters
+
+lock: $(VENV)/dev.stamp ## write constraints.txt anew after a change of requirements (ARGS=--upgrade)
+	$(PY) tools/lock.py $(ARGS)
+
+hooks: $(VENV)/dev.stamp ## have git check each commit (pre-commit)
+	$(PY) -m pre_commit install
+
+clean: ## remove what is built, and the caches; .venv stays
+	rm -rf _build .pytest_cache .hypothesis .mypy_cache .ruff_cache build
+	find cnnlib tests tools benchmarks site -name __pycache__ -prune -exec rm -rf {} +
+
+chromium: $(VENV)/test.stamp
+	@$(PY) tools/chromium.py --install
+
+# What is installed. Each stamp is newer than the files it was installed from.
+
+$(VENV)/made.stamp:
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer on the PATH: install one, or name it:" \
+		"make PYTHON=/path/to/python3.11 book" >&2; exit 1; }
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/book.stamp: requirements.txt constraints.txt pyproject.toml $(VENV)/made.stamp
+	@echo "Installing what the book needs into $(VENV): some minutes the first time."
+	$(PIP) install -r requirements.txt
+	$(PIP) install --no-deps --editable .
+	@touch $@
+
+$(VENV)/test.stamp: requirements-test.txt $(VENV)/book.stamp
+	$(PIP) install -r requirements-test.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/test.stamp
+	$(PIP) install -r requirements-dev.txt
+	@touch $@
