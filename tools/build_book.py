@@ -81,8 +81,8 @@ def build(anew: bool = False) -> int:
     """Build the book; return jupyter-book's exit status."""
     prints = fingerprints()
     if anew or recorded().get("shared") != prints["shared"]:
-        for stale in (HTML, BUILD / ".doctrees", BUILD / ".jupyter_cache", BUILD / "jupyter_execute"):
-            shutil.rmtree(stale, ignore_errors=True)
+        for stale in ("html", ".doctrees", ".jupyter_cache", "jupyter_execute"):
+            shutil.rmtree(BUILD / stale, ignore_errors=True)
     RECORD.unlink(missing_ok=True)
     status = subprocess.run([sys.executable, *COMMAND], cwd=ROOT).returncode
     if status == 0:

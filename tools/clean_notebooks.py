@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import re
 import sys
 from pathlib import Path
@@ -112,8 +113,9 @@ def faults(notebook: NotebookNode) -> list[str]:
 def output_faults(cell: NotebookNode, count: int) -> list[str]:
     """Return what is wrong with the outputs of the cell that is the ``count``-th to run."""
     found = []
+    announced = "raises-exception" in cell.metadata.get("tags", [])
     for output in cell.outputs:
-        if output.output_type == "error" and "raises-exception" not in cell.metadata.get("tags", []):
+        if output.output_type == "error" and not announced:
             found.append(f"ended in {output.ename}: {output.evalue}")
         if output.output_type == "stream" and output.name == "stderr":
             found.append(f"wrote to stderr: {first_line(output.text)}")
@@ -133,15 +135,21 @@ def first_line(text: str, width: int = 40) -> str:
 
 def write(notebook: NotebookNode) -> str:
     """Return a notebook as the text that its file holds."""
-    return nbformat.writes(notebook) + "\n"
+    return nbformat.v4.writes(notebook) + "\n"
 
 
 def process(path: Path, check: bool) -> list[str]:
     """Clean a file, or only look at it; return all that is wrong with it afterwards."""
     before = path.read_text(encoding="utf-8")
-    notebook = nbformat.reads(before, as_version=4)
+    if json.loads(before).get("nbformat") != 4:
+        return ["is not in notebook format 4: open it in a current Jupyter and save it"]
+    notebook = nbformat.v4.reads(before)
     found = faults(notebook)
     after = write(clean(notebook))
+    try:
+        nbformat.validate(notebook)
+    except nbformat.ValidationError as error:
+        found.append(f"is not a valid notebook: {first_line(error.message, 120)}")
     if before != after:
         if check:
             found.append(f"is not clean at line {first_difference(before, after)}")
@@ -160,8 +168,10 @@ def first_difference(before: str, after: str) -> str:
 
 def notebooks(paths: list[Path]) -> list[Path]:
     """Return the notebooks among and below the paths, without the copies that Jupyter keeps."""
-    below = [file for path in paths for file in ([path] if path.is_file() else path.rglob("*.ipynb"))]
-    return sorted(file for file in below if ".ipynb_checkpoints" not in file.parts)
+    found = [path for path in paths if path.is_file()]
+    for folder in paths:
+        found += folder.rglob("*.ipynb")
+    return sorted(path for path in found if ".ipynb_checkpoints" not in path.parts)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -25,7 +25,8 @@ HEADER = """\
 
 def requirements(root: Path = ROOT) -> list[str]:
     """Return the lines that ask for a package, without comments and references to other files."""
-    lines = [line.strip() for name in REQUIREMENTS for line in (root / name).read_text().split("\n")]
+    text = "\n".join((root / name).read_text() for name in REQUIREMENTS)
+    lines = [line.strip() for line in text.splitlines()]
     return [line for line in lines if line and not line.startswith(("#", "-"))]
 
 

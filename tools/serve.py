@@ -37,7 +37,7 @@ COMPRESSED = {
 
 @functools.lru_cache(maxsize=512)
 def compress(path: str, modified_ns: int) -> bytes:
-    """Return a file's bytes in gzip; the modification time keeps an edited file from being stale."""
+    """Return a file's bytes in gzip; a new modification time makes them anew."""
     return gzip.compress(Path(path).read_bytes(), mtime=0)
 
 
@@ -45,7 +45,7 @@ class Handler(SimpleHTTPRequestHandler):
     """Answer GET and HEAD below ``prefix`` from ``directory``, and nothing else."""
 
     protocol_version = "HTTP/1.1"
-    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, **COMPRESSED, ".woff2": "font/woff2"}
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | COMPRESSED | {".woff2": "font/woff2"}
 
     def __init__(self, *args, prefix: str, **kwargs):
         self.prefix = prefix
