@@ -1,0 +1,10 @@
+"""The code behind an interactive textbook on convolutional neural networks.
+
+Import what you need by name: ``from cnnlib import numpy_ops``. Importing ``cnnlib`` itself loads
+nothing else, so that a reader without torch or a notebook can still use the NumPy half.
+
+shapes      integer arithmetic alone: output sizes, parameters, multiply-accumulates
+reference   each operation's definition as loops: slow, plain, and the oracle for the others
+numpy_ops   the same names, vectorised: fast enough to use
+torch_ops   the same names on torch tensors, on whatever device they live
+"""

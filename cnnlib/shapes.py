@@ -1,0 +1,330 @@
+"""Integer arithmetic alone: sizes of outputs, counts of parameters and multiply-accumulates.
+
+Sizes take an int or a pair (rows, columns). Where every size given is an int the answer is an
+int, and holds for each axis alone; where any is a pair the answer is a pair. The counts are those
+of 2-D layers: there an int k means k by k.
+"""
+
+from __future__ import annotations
+
+from cnnlib import _check
+from cnnlib._check import Pair, Sides
+
+Size = int | Pair
+
+
+def conv_output_size(
+    n: Size,
+    kernel_size: Size,
+    stride: Size = 1,
+    padding: Size | str = 0,
+    dilation: Size = 1,
+) -> Size:
+    """Return the size of a convolution's output: floor((n + 2p - d(k - 1) - 1) / s) + 1.
+
+    Parameters
+    ----------
+    n, kernel_size, stride, dilation : int or pair of ints
+        Sizes of the input and the kernel, step of the kernel, distance of its taps; each >= 1.
+    padding : int, pair of ints, 'same' or 'valid'
+        Zeros added at each end of an axis, >= 0. 'same' keeps the size and needs stride 1.
+
+    Returns
+    -------
+    int or pair of ints
+        A pair if any argument is one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not a legal size, or the kernel does not fit in the padded input.
+
+    Notes
+    -----
+    V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning", 2016,
+    relationship 6, with the dilation of section 5.1.
+
+    Examples
+    --------
+    >>> conv_output_size(7, 3)
+    5
+    >>> conv_output_size(4, 3, stride=2, padding=1)
+    2
+    >>> conv_output_size((28, 32), 5, padding='same')
+    (28, 32)
+    """
+    size = _conv_output(n, kernel_size, stride, padding, dilation)
+    return size if _any_pair(n, kernel_size, stride, padding, dilation) else size[0]
+
+
+def conv_transpose_output_size(
+    n: Size,
+    kernel_size: Size,
+    stride: Size = 1,
+    padding: Size = 0,
+    output_padding: Size = 0,
+    dilation: Size = 1,
+) -> Size:
+    """Return a transposed convolution's output size: (n - 1)s - 2p + d(k - 1) + op + 1.
+
+    Parameters
+    ----------
+    n, kernel_size, stride, dilation : int or pair of ints
+        As in `conv_output_size`; each >= 1.
+    padding : int or pair of ints
+        Rows or columns cut from each end of the full output, >= 0.
+    output_padding : int or pair of ints
+        Rows or columns added at the far end, less than the stride or the dilation: it picks one of
+        the sizes that a strided convolution would shrink to `n`.
+
+    Returns
+    -------
+    int or pair of ints
+        A pair if any argument is one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not a legal size, or the padding leaves no output.
+
+    Examples
+    --------
+    >>> conv_transpose_output_size(2, 3, stride=2, padding=1)
+    3
+    >>> conv_transpose_output_size(2, 3, stride=2, padding=1, output_padding=1)
+    4
+    """
+    strides, spaces = _check.pair("stride", stride, 1), _check.pair("dilation", dilation, 1)
+    size = conv_transpose_output_pair(
+        _check.pair("n", n, 1),
+        _check.pair("kernel_size", kernel_size, 1),
+        strides,
+        _check.pair("padding", padding),
+        _check.output_padding(output_padding, strides, spaces),
+        spaces,
+    )
+    pairs = _any_pair(n, kernel_size, stride, padding, output_padding, dilation)
+    return size if pairs else size[0]
+
+
+def pool_output_size(
+    n: Size,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Size = 0,
+    dilation: Size = 1,
+    ceil_mode: bool = False,
+) -> Size:
+    """Return the size of a pooling layer's output.
+
+    Parameters
+    ----------
+    n, kernel_size, padding, dilation : int or pair of ints
+        As in `conv_output_size`; `padding` is at most half the kernel size.
+    stride : int, pair of ints or None
+        None means `kernel_size`: windows side by side.
+    ceil_mode : bool
+        Round the division up, so that a last, partial window counts too, provided that it starts
+        within the input or the padding before it (torch's rule).
+
+    Returns
+    -------
+    int or pair of ints
+        A pair if any argument is one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not a legal size, or the window does not fit in the padded input.
+
+    Examples
+    --------
+    >>> pool_output_size(5, 2)
+    2
+    >>> pool_output_size(5, 2, ceil_mode=True)
+    3
+    """
+    stride = kernel_size if stride is None else stride
+    sizes, kernel = _check.pair("n", n, 1), _check.pair("kernel_size", kernel_size, 1)
+    strides, spaces = _check.pair("stride", stride, 1), _check.pair("dilation", dilation, 1)
+    pads = _check.pair("padding", padding)
+    if not isinstance(ceil_mode, bool):
+        _check.refuse(TypeError, "ceil_mode", "True or False", ceil_mode)
+    if any(2 * p > k for p, k in zip(pads, kernel, strict=True)):
+        _check.refuse(ValueError, "padding", f"at most half the kernel size, {kernel}", pads)
+    rows, columns = _conv_output(sizes, kernel, strides, pads, spaces)
+    if ceil_mode:
+        rows, columns = (
+            out + ((i + 2 * p - d * (k - 1) - 1) % s > 0 and out * s < i + p)
+            for out, i, k, s, p, d in zip(
+                (rows, columns), sizes, kernel, strides, pads, spaces, strict=True
+            )
+        )
+    if _any_pair(n, kernel_size, stride, padding, dilation):
+        return rows, columns
+    return rows
+
+
+def same_padding(kernel_size: Size, dilation: Size = 1) -> Pair | tuple[Pair, Pair]:
+    """Return the zeros (before, after) that keep an axis's size at stride 1: d(k - 1) in all.
+
+    An even kernel needs an odd total; the odd zero goes after, as torch has it.
+
+    Parameters
+    ----------
+    kernel_size, dilation : int or pair of ints
+        Each >= 1.
+
+    Returns
+    -------
+    pair of ints, or pair of pairs
+        (before, after), or ((top, bottom), (left, right)) if any argument is a pair.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not a legal size.
+
+    Examples
+    --------
+    >>> same_padding(3)
+    (1, 1)
+    >>> same_padding((4, 3), dilation=2)
+    ((3, 3), (2, 2))
+    """
+    kernel = _check.pair("kernel_size", kernel_size, 1)
+    spaces = _check.pair("dilation", dilation, 1)
+    both = _check.padding_sides("same", kernel, (1, 1), spaces)
+    return both if _any_pair(kernel_size, dilation) else both[0]
+
+
+def conv_parameters(
+    in_channels: int, out_channels: int, kernel_size: Size, groups: int = 1, bias: bool = True
+) -> int:
+    """Return the parameters of a 2-D convolution: c_out (c_in / groups) kh kw, and c_out biases.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a count or a size is not positive, or `groups` does not divide both channel counts.
+
+    Examples
+    --------
+    >>> conv_parameters(3, 16, 5)
+    1216
+    >>> conv_parameters(16, 16, 3, groups=16, bias=False)
+    144
+    """
+    c_in, c_out, groups = _channels(in_channels, out_channels, groups)
+    kh, kw = _check.pair("kernel_size", kernel_size, 1)
+    return c_out * (c_in // groups) * kh * kw + (c_out if _flag("bias", bias) else 0)
+
+
+def conv_macs(
+    n: Size,
+    in_channels: int,
+    out_channels: int,
+    kernel_size: Size,
+    stride: Size = 1,
+    padding: Size | str = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+) -> int:
+    """Return the multiply-accumulates of a 2-D convolution of one image of size `n`.
+
+    Each of the c_out h w outputs takes (c_in / groups) kh kw of them; products with the padding's
+    zeros count, additions of the bias do not.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `conv_output_size` and `conv_parameters` do.
+
+    Examples
+    --------
+    >>> conv_macs(28, 1, 6, 5, padding='same')
+    117600
+    """
+    h, w = _conv_output(n, kernel_size, stride, padding, dilation)
+    return h * w * conv_parameters(in_channels, out_channels, kernel_size, groups, bias=False)
+
+
+def linear_parameters(in_features: int, out_features: int, bias: bool = True) -> int:
+    """Return the parameters of a fully connected layer: out (in + 1) with a bias.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a count is not a positive int.
+
+    Examples
+    --------
+    >>> linear_parameters(784, 10)
+    7850
+    """
+    n_in = _check.integer("in_features", in_features, 1)
+    n_out = _check.integer("out_features", out_features, 1)
+    return n_out * (n_in + _flag("bias", bias))
+
+
+def conv_output_pair(
+    n: Pair,
+    kernel_size: Pair,
+    stride: Pair,
+    padding: Sides,
+    dilation: Pair,
+    name: str = "kernel_size",
+) -> Pair:
+    """Return `conv_output_size` of settings already checked; refuse a kernel that does not fit."""
+    padded = tuple(i + sum(p) for i, p in zip(n, padding, strict=True))
+    spans = tuple(d * (k - 1) + 1 for k, d in zip(kernel_size, dilation, strict=True))
+    if any(span > i for span, i in zip(spans, padded, strict=True)):
+        wide = "" if dilation == (1, 1) else f", which spans {spans} with dilation {dilation}"
+        legal = f"no larger than the padded input, {padded}"
+        raise ValueError(f"{name} must be {legal}, got a kernel of {kernel_size}{wide}")
+    rows, columns = ((i - e) // s + 1 for i, e, s in zip(padded, spans, stride, strict=True))
+    return rows, columns
+
+
+def conv_transpose_output_pair(
+    n: Pair, kernel_size: Pair, stride: Pair, padding: Pair, output_padding: Pair, dilation: Pair
+) -> Pair:
+    """Return `conv_transpose_output_size` of settings already checked; refuse an empty output."""
+    full = tuple(
+        (i - 1) * s + d * (k - 1) + e + 1
+        for i, k, s, d, e in zip(n, kernel_size, stride, dilation, output_padding, strict=True)
+    )
+    rows, columns = (f - 2 * p for f, p in zip(full, padding, strict=True))
+    if rows < 1 or columns < 1:
+        legal = f"small enough to leave some of the full output, {full}, when cut from each end"
+        _check.refuse(ValueError, "padding", legal, padding)
+    return rows, columns
+
+
+def _conv_output(
+    n: Size, kernel_size: Size, stride: Size, padding: Size | str, dilation: Size
+) -> Pair:
+    sizes, kernel = _check.pair("n", n, 1), _check.pair("kernel_size", kernel_size, 1)
+    strides, spaces = _check.pair("stride", stride, 1), _check.pair("dilation", dilation, 1)
+    around = _check.padding_sides(padding, kernel, strides, spaces)
+    return conv_output_pair(sizes, kernel, strides, around, spaces)
+
+
+def _any_pair(*sizes: object) -> bool:
+    return any(isinstance(size, (tuple, list)) for size in sizes)
+
+
+def _flag(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        _check.refuse(TypeError, name, "True or False", value)
+    return value
+
+
+def _channels(in_channels: object, out_channels: object, groups: object) -> tuple[int, int, int]:
+    c_in = _check.integer("in_channels", in_channels, 1)
+    c_out = _check.integer("out_channels", out_channels, 1)
+    groups = _check.integer("groups", groups, 1)
+    if c_in % groups or c_out % groups:
+        legal = f"a divisor of in_channels, {c_in}, and of out_channels, {c_out}"
+        _check.refuse(ValueError, "groups", legal, groups)
+    return c_in, c_out, groups
