@@ -1,0 +1,16 @@
+"""The book's own Sphinx extension: one module a concern, each with its own ``setup``."""
+
+from __future__ import annotations
+
+from sphinx.application import Sphinx
+
+from . import explorer_pages, folded_solutions, theme_repairs, widget_outputs
+
+PARTS = (widget_outputs, explorer_pages, folded_solutions, theme_repairs)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register every part with Sphinx."""
+    for part in PARTS:
+        part.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
