@@ -1,0 +1,59 @@
+/**
+ * One map from values to colours for the whole book: ColorBrewer's PuOr, symmetric about zero
+ * (orange below, purple above), and its counterpart for dark pages. Safe for colour-blind eyes.
+ */
+
+const LIGHT = ["b35806", "e08214", "fdb863", "fee0b6", "f7f7f7", "d8daeb", "b2abd2", "8073ac", "542788"];
+const DARK = ["ffb866", "dd8f3c", "a8682a", "5f4528", "262a30", "403e66", "6560a0", "938cd0", "c4bcff"];
+const STEPS = 255;
+
+const channels = (hex) => [0, 2, 4].map((start) => parseInt(hex.slice(start, start + 2), 16));
+
+/** Relative luminance (WCAG 2) of an sRGB colour given in 0..255. */
+function luminance(rgb) {
+  const [r, g, b] = rgb.map((v) => {
+    const c = v / 255;
+    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+function makeMap(stops) {
+  const colors = stops.map(channels);
+  return Array.from({ length: STEPS }, (_, index) => {
+    const place = (index / (STEPS - 1)) * (colors.length - 1);
+    const low = Math.min(Math.floor(place), colors.length - 2);
+    const rgb = colors[low].map((v, c) => Math.round(v + (colors[low + 1][c] - v) * (place - low)));
+    const ink = luminance(rgb) > 0.179 ? "#000" : "#fff";
+    return { rgb, css: `rgb(${rgb.join(" ")})`, ink };
+  });
+}
+
+const MAPS = { light: makeMap(LIGHT), dark: makeMap(DARK) };
+
+/** @returns {"light" | "dark"} what the page around `el` looks like now */
+export function themeOf(el) {
+  const theme = getComputedStyle(el).getPropertyValue("--cnn-theme").trim();
+  return theme === "dark" ? "dark" : "light";
+}
+
+/** The 255 colours of a theme, from most negative to most positive. */
+export function colorMap(theme) {
+  return MAPS[theme];
+}
+
+/** Index into a colour map of `value`, where `limit` is the largest size shown. */
+export function colorIndex(value, limit) {
+  const share = limit > 0 ? value / limit : 0;
+  if (Number.isNaN(share)) return (STEPS - 1) / 2;
+  return Math.round(((Math.max(-1, Math.min(1, share)) + 1) / 2) * (STEPS - 1));
+}
+
+/** Call `redraw` when the page changes between light and dark. */
+export function onThemeChange(redraw) {
+  const observer = new MutationObserver(redraw);
+  const attributes = { attributes: true, attributeFilter: ["data-theme", "data-jp-theme-light", "class"] };
+  observer.observe(document.documentElement, attributes);
+  observer.observe(document.body, attributes);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+}

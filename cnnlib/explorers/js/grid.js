@@ -1,0 +1,253 @@
+/**
+ * A matrix as an accessible grid: one tab stop, arrow keys within, cells that can be typed,
+ * painted or dragged, an outline that marks cells, and room for padding around it.
+ */
+import { colorIndex, colorMap, themeOf } from "./colors.js";
+import { h, svg, uniqueId } from "./dom.js";
+import { parseNumber } from "./fields.js";
+import { label, short } from "./format.js";
+
+const TEXT_UP_TO = 14; // cells across: beyond this, numbers would be too small to read
+
+const MOVES = {
+  ArrowLeft: (row, col) => [row, col - 1],
+  ArrowRight: (row, col) => [row, col + 1],
+  ArrowUp: (row, col) => [row - 1, col],
+  ArrowDown: (row, col) => [row + 1, col],
+  Home: (row) => [row, 0],
+  End: (row) => [row, Infinity],
+};
+
+/**
+ * @param {object} options
+ * @param {"input" | "kernel" | "output" | string} options.name  the grid's accessible name
+ * @param {string} options.role  which hue frames it: input, kernel or output
+ * @param {string} options.caption  the visible title
+ * @param {(row: number, col: number, value: number) => void} [options.onEdit]  makes it editable
+ * @param {(message: string) => void} [options.onRefuse]  told of text that is no number
+ * @param {() => number | null} [options.brush]  the value that pressing and dragging paints
+ * @param {boolean} [options.scrub]  pressing and dragging up or down changes the cell instead
+ * @param {number} [options.step]  of scrubbing and of Page Up and Page Down
+ * @param {(row: number, col: number, how: "hover" | "focus") => void} [options.onPoint]
+ * @param {() => void} [options.onLeave]  the pointer left the grid
+ */
+export function makeGrid(options) {
+  const { name, role, caption, onEdit, onRefuse, brush, scrub, step = 0.5, onPoint, onLeave } = options;
+  const captionId = uniqueId("caption");
+  const captionEl = h("div", { class: "cnn-caption", id: captionId, text: caption });
+  const grid = h("div", { role: "grid", "aria-label": name, "aria-describedby": captionId, class: "cnn-grid" });
+  const outline = svg("path", { class: "cnn-outline" });
+  const overlay = svg("svg", { class: "cnn-overlay", "aria-hidden": "true", preserveAspectRatio: "none" }, outline);
+  const box = h("div", { class: "cnn-gridbox" }, grid, overlay);
+  const el = h("div", { class: `cnn-panel cnn-${role}` }, captionEl, box);
+  if (!onEdit) grid.setAttribute("aria-readonly", "true");
+
+  let rows = 0;
+  let cols = 0;
+  let pad = { top: 0, left: 0 };
+  let cells = [];
+  let drawn = []; // what each cell shows, so that only changes touch the page
+  let values = [];
+  let active = [0, 0];
+  let editor = null;
+  let withText = true;
+
+  const at = (row, col) => cells[row * cols + col];
+
+  function layOut(height, width, padding) {
+    rows = height;
+    cols = width;
+    pad = padding;
+    const across = cols + 2 * pad.left;
+    const down = rows + 2 * pad.top;
+    withText = across <= TEXT_UP_TO;
+    cells = Array.from({ length: rows * cols }, (_, k) =>
+      h("div", { role: "gridcell", tabindex: "-1", "aria-colindex": (k % cols) + 1 }));
+    drawn = cells.map(() => ({}));
+    grid.replaceChildren(...Array.from({ length: rows }, (_, row) =>
+      h("div", { role: "row", "aria-rowindex": row + 1 }, ...cells.slice(row * cols, (row + 1) * cols))));
+    grid.setAttribute("aria-rowcount", String(rows));
+    grid.setAttribute("aria-colcount", String(cols));
+    grid.style.gridTemplateColumns = `repeat(${cols}, 1fr)`;
+    grid.style.inset = `${(pad.top / down) * 100}% ${(pad.left / across) * 100}%`;
+    box.style.aspectRatio = `${across} / ${down}`;
+    box.style.setProperty("--across", String(across));
+    box.style.setProperty("--down", String(down));
+    box.classList.toggle("cnn-padded", pad.top + pad.left > 0);
+    box.classList.toggle("cnn-fine", !withText);
+    overlay.setAttribute("viewBox", `${-pad.left} ${-pad.top} ${across} ${down}`);
+    active = [Math.min(active[0], rows - 1), Math.min(active[1], cols - 1)];
+    if (rows && cols) at(...active).tabIndex = 0;
+  }
+
+  /**
+   * @param {number[][]} matrix
+   * @param {{limit?: number, pad?: {top: number, left: number}, hidden?: (row: number, col: number) => boolean}} [how]
+   */
+  function draw(matrix, { limit = 1, pad: padding = { top: 0, left: 0 }, hidden } = {}) {
+    const width = matrix[0]?.length ?? 0;
+    if (matrix.length !== rows || width !== cols || padding.top !== pad.top || padding.left !== pad.left) {
+      layOut(matrix.length, width, padding);
+    }
+    values = matrix;
+    const theme = themeOf(el);
+    const map = colorMap(theme);
+    for (let row = 0; row < rows; row += 1) {
+      for (let col = 0; col < cols; col += 1) {
+        const value = matrix[row][col];
+        const veiled = hidden?.(row, col) ?? false;
+        const shade = veiled ? -1 : colorIndex(value, limit);
+        const last = drawn[row * cols + col];
+        const cell = at(row, col);
+        if (last.value !== value || last.veiled !== veiled) {
+          cell.setAttribute("aria-label", veiled ? "not yet computed" : label(value));
+          if (withText) cell.textContent = veiled ? "" : short(value);
+        }
+        if (last.shade !== shade || last.theme !== theme) {
+          cell.style.background = veiled ? "" : map[shade].css;
+          cell.style.color = veiled ? "" : map[shade].ink;
+        }
+        drawn[row * cols + col] = { value, veiled, shade, theme };
+      }
+    }
+  }
+
+  /** Outline the cells given as [row, col]; padding has negative or too large indices. */
+  function mark(places) {
+    outline.setAttribute("d", places.map(([row, col]) => `M${col} ${row}h1v1h-1z`).join(""));
+  }
+
+  function activate(row, col, focus) {
+    at(...active).tabIndex = -1;
+    active = [Math.max(0, Math.min(rows - 1, row)), Math.max(0, Math.min(cols - 1, col))];
+    at(...active).tabIndex = 0;
+    if (focus) at(...active).focus({ preventScroll: false });
+  }
+
+  function placeOf(target) {
+    const index = cells.indexOf(target.closest?.('[role="gridcell"]'));
+    return index < 0 ? null : [Math.floor(index / cols), index % cols];
+  }
+
+  function openEditor(row, col, text) {
+    closeEditor(false);
+    const cell = at(row, col);
+    const input = h("input", {
+      class: "cnn-cell-editor", autocomplete: "off", spellcheck: "false", enterkeyhint: "done",
+      "aria-label": `${name}, row ${row + 1}, column ${col + 1}`,
+    });
+    input.value = text ?? label(values[row][col]);
+    input.style.left = `${((col + pad.left) / (cols + 2 * pad.left)) * 100}%`;
+    input.style.top = `${((row + pad.top) / (rows + 2 * pad.top)) * 100}%`;
+    editor = { input, row, col };
+    input.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      if (event.key === "Escape") closeEditor(false, true);
+      if (event.key === "Enter") closeEditor(true, true);
+    });
+    input.addEventListener("blur", () => closeEditor(true));
+    box.append(input);
+    input.focus();
+    if (text == null) input.select();
+    cell.setAttribute("aria-selected", "true");
+  }
+
+  function closeEditor(keep, refocus = false) {
+    if (!editor) return;
+    const { input, row, col } = editor;
+    editor = null;
+    const text = input.value;
+    input.remove();
+    at(row, col)?.removeAttribute("aria-selected");
+    if (keep) {
+      try {
+        onEdit(row, col, parseNumber(text));
+      } catch (error) {
+        onRefuse?.(error.message);
+      }
+    }
+    if (refocus) activate(row, col, true);
+  }
+
+  grid.addEventListener("keydown", (event) => {
+    const [row, col] = active;
+    const move = MOVES[event.key];
+    if (event.altKey || event.metaKey) return;
+    if (move) {
+      const [toRow, toCol] = event.ctrlKey && (event.key === "Home" || event.key === "End")
+        ? move(event.key === "Home" ? 0 : Infinity, col) : move(row, col);
+      activate(toRow, toCol, true);
+    } else if (!onEdit || event.ctrlKey) {
+      return;
+    } else if (event.key === "Enter" || event.key === "F2") openEditor(row, col);
+    else if (/^[-.0-9]$/.test(event.key)) openEditor(row, col, event.key);
+    else if (event.key === " ") onEdit(row, col, brush?.() ?? values[row][col]);
+    else if (event.key === "Delete" || event.key === "Backspace") onEdit(row, col, 0);
+    else if (event.key === "PageUp") onEdit(row, col, nudge(values[row][col], step));
+    else if (event.key === "PageDown") onEdit(row, col, nudge(values[row][col], -step));
+    else return;
+    event.preventDefault();
+  });
+
+  const nudge = (value, by) => Number((value + by).toFixed(6));
+
+  grid.addEventListener("focusin", (event) => {
+    const place = placeOf(event.target);
+    if (!place) return;
+    activate(...place, false);
+    onPoint?.(...place, "focus");
+  });
+
+  grid.addEventListener("pointerover", (event) => {
+    const place = placeOf(event.target);
+    if (place && event.pointerType !== "touch") onPoint?.(...place, "hover");
+  });
+  grid.addEventListener("pointerleave", () => onLeave?.());
+
+  grid.addEventListener("pointerdown", (event) => {
+    const place = placeOf(event.target);
+    if (!place || event.button !== 0) return;
+    activate(...place, true);
+    event.preventDefault();
+    if (!onEdit) {
+      onPoint?.(...place, "focus");
+      return;
+    }
+    const start = { place, y: event.clientY, value: values[place[0]][place[1]], moved: false };
+    if (!scrub) onEdit(...place, brush());
+    grid.setPointerCapture(event.pointerId);
+    const onMove = (moving) => (scrub ? scrubTo(start, moving) : paintTo(moving));
+    const onUp = () => {
+      grid.removeEventListener("pointermove", onMove);
+      if (scrub && !start.moved) openEditor(...place);
+    };
+    grid.addEventListener("pointermove", onMove);
+    grid.addEventListener("pointerup", onUp, { once: true });
+    grid.addEventListener("pointercancel", () => grid.removeEventListener("pointermove", onMove), { once: true });
+  });
+  grid.addEventListener("dblclick", (event) => {
+    const place = placeOf(event.target) ?? active;
+    if (onEdit && !scrub) openEditor(...place);
+  });
+
+  function paintTo(event) {
+    const place = placeOf(document.elementFromPoint(event.clientX, event.clientY) ?? grid);
+    if (place && values[place[0]][place[1]] !== brush()) onEdit(...place, brush());
+  }
+
+  function scrubTo(start, event) {
+    const steps = Math.round((start.y - event.clientY) / 12);
+    if (steps) start.moved = true;
+    const value = nudge(start.value, steps * step);
+    if (start.moved && value !== values[start.place[0]][start.place[1]]) onEdit(...start.place, value);
+  }
+
+  return {
+    el,
+    draw,
+    mark,
+    setCaption: (text) => { captionEl.textContent = text; },
+    active: () => active,
+    point: (row, col) => activate(row, col, false),
+  };
+}

@@ -1,0 +1,137 @@
+/**
+ * The operations in JavaScript, under Python's names: pure functions on tensors, each held to
+ * `cnnlib.reference` by golden vectors that run in a real browser.
+ *
+ * @typedef {{data: Float64Array, shape: number[]}} Tensor  row-major values and their shape
+ * @typedef {number | [number, number]} Size  one whole number for both axes, or (rows, columns)
+ */
+
+/** @param {any} values numbers nested in lists @returns {Tensor} */
+export function tensor(values) {
+  const shape = [];
+  for (let level = values; Array.isArray(level); level = level[0]) shape.push(level.length);
+  return { data: Float64Array.from(values.flat(Infinity)), shape };
+}
+
+/** @param {Tensor} input @returns {any} its values nested in lists */
+export function nested({ data, shape }) {
+  const build = (axis, start, length) => {
+    if (axis === shape.length) return data[start];
+    const part = length / shape[axis];
+    return Array.from({ length: shape[axis] }, (_, k) => build(axis + 1, start + k * part, part));
+  };
+  return build(0, 0, data.length);
+}
+
+/** A tensor of the same values in another shape. */
+export function reshape({ data }, shape) {
+  return { data, shape };
+}
+
+const pair = (size) => (Array.isArray(size) ? size : [size, size]);
+
+/** How many outputs a convolution gives along one axis; below 1, the kernel does not fit. */
+export function conv_output_size(n, kernel_size, stride = 1, padding = 0, dilation = 1) {
+  return Math.floor((n + 2 * padding - dilation * (kernel_size - 1) - 1) / stride) + 1;
+}
+
+/**
+ * Cross-correlation of images with a layer's weight, as `torch.nn.functional.conv2d`.
+ * @param {Tensor} input  (N, C_in, H, W)
+ * @param {Tensor} weight  (C_out, C_in / groups, kH, kW)
+ * @param {Tensor | null} [bias]  (C_out)
+ * @param {Size} [stride] @param {Size} [padding] @param {Size} [dilation] @param {number} [groups]
+ * @returns {Tensor} (N, C_out, H_out, W_out)
+ */
+export function conv2d(input, weight, bias = null, stride = 1, padding = 0, dilation = 1, groups = 1) {
+  const [n, c_in, h, w] = input.shape;
+  const [c_out, c_group, kh, kw] = weight.shape;
+  const [sh, sw] = pair(stride);
+  const [ph, pw] = pair(padding);
+  const [dh, dw] = pair(dilation);
+  const h_out = conv_output_size(h, kh, sh, ph, dh);
+  const w_out = conv_output_size(w, kw, sw, pw, dw);
+  if (c_in !== c_group * groups || c_out % groups) {
+    throw new Error(`weight has ${c_group} channels in ${groups} groups; input has ${c_in}`);
+  }
+  if (h_out < 1 || w_out < 1) {
+    throw new Error(`a kernel spanning ${dh * (kh - 1) + 1} by ${dw * (kw - 1) + 1} does not fit ` +
+      `the padded input, ${h + 2 * ph} by ${w + 2 * pw}`);
+  }
+  const out = new Float64Array(n * c_out * h_out * w_out);
+  const perGroup = c_out / groups;
+  for (let plane = 0; plane < n * c_out; plane += 1) {
+    const o = plane % c_out;
+    const image = Math.floor(plane / c_out) * c_in + Math.floor(o / perGroup) * c_group;
+    const start = plane * h_out * w_out;
+    if (bias) out.fill(bias.data[o], start, start + h_out * w_out);
+    for (let tap = 0; tap < c_group * kh * kw; tap += 1) {
+      const c = Math.floor(tap / (kh * kw));
+      const row0 = Math.floor(tap / kw) % kh * dh - ph;
+      const col0 = tap % kw * dw - pw;
+      const factor = weight.data[o * c_group * kh * kw + tap];
+      const first = Math.max(0, Math.ceil(-col0 / sw)); // outputs whose input is not padding
+      const last = Math.min(w_out - 1, Math.floor((w - 1 - col0) / sw));
+      for (let y = 0; y < h_out; y += 1) {
+        const row = y * sh + row0;
+        if (row < 0 || row >= h) continue;
+        const from = ((image + c) * h + row) * w + col0;
+        const to = start + y * w_out;
+        for (let x = first; x <= last; x += 1) out[to + x] += factor * input.data[from + x * sw];
+      }
+    }
+  }
+  return { data: out, shape: [n, c_out, h_out, w_out] };
+}
+
+/** The values of a tensor in reverse order along every axis. @param {Tensor} input */
+export function flip({ data, shape }) {
+  return { data: data.slice().reverse(), shape };
+}
+
+/** A signal counts as a picture of one row. */
+const asPicture = ({ data, shape }) => ({ data, shape: shape.length === 1 ? [1, ...shape] : shape });
+
+/** The first index and the count that `mode` keeps of the full output along one axis. */
+function kept(mode, n, k) {
+  if (mode === "full") return [0, n + k - 1];
+  if (mode === "same") return [Math.floor((k - 1) / 2), n];
+  if (mode === "valid") return [Math.min(n, k) - 1, Math.abs(n - k) + 1];
+  throw new Error(`mode is "${mode}"; legal are "full", "same" and "valid"`);
+}
+
+/**
+ * Cross-correlate two real signals, 1-D or 2-D: output at lag n = sum over m of
+ * input[m + n] kernel[m]; lags rise along each axis.
+ * @param {Tensor} input @param {Tensor} kernel @param {"full" | "same" | "valid"} [mode]
+ * @returns {Tensor}
+ */
+export function correlate(input, kernel, mode = "full") {
+  const [h, w] = asPicture(input).shape;
+  const [kh, kw] = asPicture(kernel).shape;
+  if (mode === "valid" && (h - kh) * (w - kw) < 0) {
+    throw new Error("in mode valid, one signal must be at least as long along every axis");
+  }
+  const full = conv2d(
+    reshape(input, [1, 1, h, w]), reshape(kernel, [1, 1, kh, kw]), null, 1, [kh - 1, kw - 1]);
+  const width = full.shape[3];
+  const [top, rows] = kept(mode, h, kh);
+  const [left, cols] = kept(mode, w, kw);
+  const data = Float64Array.from({ length: rows * cols }, (_, place) =>
+    full.data[(top + Math.floor(place / cols)) * width + left + (place % cols)]);
+  return { data, shape: input.shape.length === 1 ? [cols] : [rows, cols] };
+}
+
+/**
+ * Convolve two real signals, 1-D or 2-D: output[n] = sum over m of input[m] kernel[n - m].
+ * @param {Tensor} input @param {Tensor} kernel @param {"full" | "same" | "valid"} [mode]
+ * @returns {Tensor}
+ */
+export function convolve(input, kernel, mode = "full") {
+  return correlate(input, flip(kernel), mode);
+}
+
+/** Correlate a real signal with itself. @param {Tensor} input @param {string} [mode] */
+export function autocorrelate(input, mode = "full") {
+  return correlate(input, input, mode);
+}

@@ -1,0 +1,62 @@
+/** A large picture on a canvas, with a mark on it and a pointer over it. */
+import { colorIndex, colorMap, themeOf } from "./colors.js";
+import { h, svg } from "./dom.js";
+
+/**
+ * @param {{name: string, role: string, caption: string,
+ *   onPoint: (row: number, col: number, how: "hover" | "focus") => void, onLeave: () => void}} options
+ */
+export function makePhoto({ name, role, caption, onPoint, onLeave }) {
+  const canvas = h("canvas", { role: "img", "aria-label": name });
+  const outline = svg("path", { class: "cnn-outline" });
+  const overlay = svg("svg", { class: "cnn-overlay", "aria-hidden": "true", preserveAspectRatio: "none" }, outline);
+  const captionEl = h("div", { class: "cnn-caption", text: caption });
+  const box = h("div", { class: "cnn-gridbox cnn-photo" }, canvas, overlay);
+  const el = h("div", { class: `cnn-panel cnn-${role}` }, captionEl, box);
+  const context = canvas.getContext("2d");
+
+  const place = (event) => {
+    const frame = canvas.getBoundingClientRect();
+    return [
+      Math.floor(((event.clientY - frame.top) / frame.height) * canvas.height),
+      Math.floor(((event.clientX - frame.left) / frame.width) * canvas.width),
+    ];
+  };
+  canvas.addEventListener("pointermove", (event) => onPoint(...place(event), "hover"));
+  canvas.addEventListener("pointerdown", (event) => onPoint(...place(event), "focus"));
+  canvas.addEventListener("pointerleave", onLeave);
+
+  return {
+    el,
+    /**
+     * @param {import("./ops.js").Tensor} picture  (rows, columns)
+     * @param {{grey: boolean, limit: number, label: string}} how  grey shows 0 to `limit`
+     */
+    draw({ data, shape: [rows, cols] }, { grey, limit, label }) {
+      if (canvas.width !== cols || canvas.height !== rows) {
+        canvas.width = cols;
+        canvas.height = rows;
+        box.style.aspectRatio = `${cols} / ${rows}`;
+        overlay.setAttribute("viewBox", `0 0 ${cols} ${rows}`);
+      }
+      const pixels = context.createImageData(cols, rows);
+      const words = new Uint32Array(pixels.data.buffer);
+      const map = colorMap(themeOf(el)).map(({ rgb: [r, g, b] }) => 0xff000000 | (b << 16) | (g << 8) | r);
+      for (let k = 0; k < data.length; k += 1) {
+        if (grey) {
+          const level = Math.round(Math.max(0, Math.min(1, data[k] / limit)) * 255);
+          words[k] = 0xff000000 | (level << 16) | (level << 8) | level;
+        } else {
+          words[k] = map[colorIndex(data[k], limit)];
+        }
+      }
+      context.putImageData(pixels, 0, 0);
+      captionEl.textContent = label;
+      canvas.setAttribute("aria-label", label);
+    },
+    /** Frame a rectangle of pixels. */
+    mark(row, col, height, width) {
+      outline.setAttribute("d", `M${col} ${row}h${width}v${height}h${-width}z`);
+    },
+  };
+}

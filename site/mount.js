@@ -1,0 +1,102 @@
+/**
+ * Bring the widgets of a static page to life from the page's standard widget-state tags:
+ * no kernel, no module loader, no request. In a notebook the front end does this instead.
+ */
+import { linkState } from "../cnnlib/explorers/js/link.js";
+
+const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
+const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
+
+/** A widget model without a kernel: values, listeners, and a message channel nobody hears. */
+class PageModel {
+  constructor(state) {
+    this.state = { ...state };
+    this.listeners = new Map();
+  }
+
+  get(key) {
+    return this.state[key];
+  }
+
+  set(key, value) {
+    this.state[key] = value;
+  }
+
+  on(event, listener) {
+    this.listeners.set(event, [...(this.listeners.get(event) ?? []), listener]);
+  }
+
+  off() {
+    this.listeners.clear();
+  }
+
+  save_changes() {}
+
+  send() {}
+}
+
+/** All widget states of the page by model id. */
+function readStates() {
+  const states = {};
+  for (const tag of document.querySelectorAll(STATE)) {
+    Object.assign(states, JSON.parse(tag.textContent).state);
+  }
+  return states;
+}
+
+/** Put one widget in place of its script tag; its fallback stays for print. */
+function mountOne(tag, states, widgets) {
+  const found = states[JSON.parse(tag.textContent).model_id];
+  const id = found?.state?._anywidget_id ?? "";
+  const widget = widgets[id.split(".").at(-2)];
+  if (!widget) return; // somebody else's widget: its fallback stays
+  const name = found.state.name;
+  const el = document.createElement("div");
+  el.className = "cnn-live";
+  if (name) el.id = `explorer-${name}`;
+  const model = new PageModel(found.state);
+  widget.render({ model, el, page: { state: linkState(name) } });
+  tag.replaceWith(el);
+  el.closest(".cnn-widget")?.classList.add("cnn-mounted");
+}
+
+/** Show one explorer alone where the address says `?embed=NAME`. */
+function embed(name) {
+  const el = document.getElementById(`explorer-${name}`);
+  if (!el) {
+    document.documentElement.classList.remove("cnn-embed");
+    return;
+  }
+  for (let node = el; node && node !== document.documentElement; node = node.parentElement) {
+    node.classList.add("cnn-embed-path");
+  }
+}
+
+/**
+ * Mount those in view first, and the others when the browser is idle.
+ * @param {Record<string, {render: Function}>} widgets by the name of their file
+ */
+export function mount(widgets) {
+  const states = readStates();
+  const wanted = new URLSearchParams(location.search).get("embed");
+  const inView = (tag) => {
+    const box = (tag.closest(".cnn-widget") ?? tag.parentElement).getBoundingClientRect();
+    return box.top < innerHeight * 1.5 && box.bottom > -innerHeight / 2;
+  };
+  const linked = location.hash.startsWith("#explorer-") || wanted;
+  const tags = [...document.querySelectorAll(VIEW)];
+  const first = linked ? tags : tags.filter(inView);
+  for (const tag of first) mountOne(tag, states, widgets);
+  if (wanted) embed(wanted);
+  else if (linked) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+
+  const rest = tags.filter((tag) => !first.includes(tag));
+  const idle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 30));
+  const next = () => {
+    const tag = rest.shift();
+    if (!tag) return;
+    mountOne(tag, states, widgets);
+    idle(next, { timeout: 500 });
+  };
+  idle(next, { timeout: 500 });
+}
