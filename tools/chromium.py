@@ -54,6 +54,7 @@ No Chromium was found, and none could be installed. Any one of these mends it:
     (in the virtual environment that `make test` made, .venv);
   - set CHROMIUM to the path of a Chromium, Chrome or Edge that you have."""
 
+START_SECONDS = 30
 DOWNLOAD_SECONDS = 240
 PACKAGE_SECONDS = 900
 
@@ -62,7 +63,8 @@ def find() -> str | None:
     """Return the path of a Chromium on this machine, or None.
 
     The environment variable ``CHROMIUM`` comes first, then the PATH, then the usual places of
-    macOS and Windows, then what ``playwright install`` has fetched before.
+    macOS and Windows, then what ``playwright install`` has fetched before. A program that does
+    not start, such as the stand-in that some systems ship, is passed over.
 
     Raises
     ------
@@ -74,13 +76,20 @@ def find() -> str | None:
         if not Path(chosen).is_file():
             raise FileNotFoundError(f"CHROMIUM is set to {chosen!r}, which is no file")
         return chosen
-    for name in NAMES:
-        if path := shutil.which(name):
+    candidates = [shutil.which(name) for name in NAMES]
+    candidates += [place for place in PLACES if Path(place).is_file()]
+    for path in candidates:
+        if path and starts(path):
             return path
-    for place in PLACES:
-        if Path(place).is_file():
-            return place
-    return downloaded()
+    path = downloaded()
+    return path if path and starts(path) else None
+
+
+def starts(path: str) -> bool:
+    """Return whether a browser can tell its version: its libraries are there too."""
+    if os.name == "nt":
+        return True  # there the question would open a window
+    return run([path, "--version"], START_SECONDS, quiet=True)
 
 
 def downloaded() -> str | None:
