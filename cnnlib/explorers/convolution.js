@@ -6,7 +6,7 @@ import { choice, integer, matrix } from "./js/fields.js";
 import { label, plain, pythonList, size } from "./js/format.js";
 import { buildControls } from "./js/convolution_controls.js";
 import { makeGrid } from "./js/grid.js";
-import { conv2d, conv_output_size, flip, nested, reshape, tensor } from "./js/ops.js";
+import { conv2d, conv_output_size, flip, nested, range, reshape, tensor } from "./js/ops.js";
 import { makePhoto } from "./js/photo.js";
 import { player, slider } from "./js/controls.js";
 
@@ -42,8 +42,6 @@ function buildCursor(set) {
     },
   };
 }
-
-const largest = (data) => data.reduce((most, v) => Math.max(most, Math.abs(v)), 0) || 1;
 
 function build({ body, get, set, say }) {
   const photo = get("photograph") ? decodePixels(get("_pixels")) : null;
@@ -172,23 +170,22 @@ function build({ body, get, set, say }) {
     const slid = turned ? flip(kernel) : kernel;
     if (!photo) {
       const pad = { top: state.padding, left: state.padding };
-      inputGrid.draw(state.image, { limit: largest(input.data), pad });
+      inputGrid.draw(state.image, { limit: range(input).limit, pad });
     }
-    kernelGrid.draw(state.kernel, { limit: largest(kernel.data) });
+    kernelGrid.draw(state.kernel, { limit: range(kernel).limit });
     turnedGrid.el.classList.toggle("cnn-turning", turned);
     turnedGrid.el.hidden = !turned;
-    if (turned) turnedGrid.draw(nested(slid), { limit: largest(kernel.data) });
+    if (turned) turnedGrid.draw(nested(slid), { limit: range(kernel).limit });
     showWeight();
     const answer = conv2d(
       reshape(input, [1, 1, ...input.shape]), reshape(slid, [1, 1, ...slid.shape]), null,
       state.stride, state.padding, state.dilation);
     const [rows, cols] = answer.shape.slice(2);
     const output = reshape(answer, [rows, cols]);
-    const limit = largest(output.data);
+    const { low, high, limit } = range(output);
     const row = Math.min(state.row, rows - 1);
     const col = Math.min(state.col, cols - 1);
     shown = { state, input, slid, output, rows, cols, row, col, limit };
-    const [low, high] = output.data.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
     if (photo) {
       const grey = low >= 0;
       if (painted !== themeOf(body)) from.draw(input, { grey: true, limit: 1, label: `input: photograph, ${size(...PHOTO)}` });

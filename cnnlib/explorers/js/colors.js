@@ -31,15 +31,48 @@ function makeMap(stops) {
 
 const MAPS = { light: makeMap(LIGHT), dark: makeMap(DARK) };
 
+let theme = ""; // of the page, kept until it changes, since asking for styles is slow
+const redraws = [];
+
 /** @returns {"light" | "dark"} what the page around `el` looks like now */
 export function themeOf(el) {
-  const theme = getComputedStyle(el).getPropertyValue("--cnn-theme").trim();
+  if (!theme) theme = getComputedStyle(el).getPropertyValue("--cnn-theme").trim();
   return theme === "dark" ? "dark" : "light";
 }
 
 /** The 255 colours of a theme, from most negative to most positive. */
 export function colorMap(theme) {
   return MAPS[theme];
+}
+
+/** The same colours as 32-bit pixels of a canvas. */
+const PIXELS = Object.fromEntries(Object.entries(MAPS).map(([name, map]) =>
+  [name, Uint32Array.from(map, ({ rgb: [r, g, b] }) => (0xff000000 | (b << 16) | (g << 8) | r) >>> 0)]));
+
+/**
+ * Paint values on a canvas, a pixel each.
+ * @param {HTMLCanvasElement} canvas
+ * @param {{data: ArrayLike<number>, shape: number[]}} picture  (rows, columns)
+ * @param {{grey?: boolean, limit: number}} how  grey shows 0 to `limit`
+ */
+export function paint(canvas, { data, shape: [rows, cols] }, { grey = false, limit }) {
+  if (canvas.width !== cols || canvas.height !== rows) {
+    canvas.width = cols;
+    canvas.height = rows;
+  }
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(cols, rows);
+  const words = new Uint32Array(image.data.buffer);
+  const pixels = PIXELS[themeOf(canvas)];
+  for (let k = 0; k < words.length; k += 1) {
+    if (grey) {
+      const level = Math.round(Math.max(0, Math.min(1, data[k] / limit)) * 255);
+      words[k] = 0xff000000 | (level << 16) | (level << 8) | level;
+    } else {
+      words[k] = pixels[colorIndex(data[k], limit)];
+    }
+  }
+  context.putImageData(image, 0, 0);
 }
 
 /** Index into a colour map of `value`, where `limit` is the largest size shown. */
@@ -51,9 +84,13 @@ export function colorIndex(value, limit) {
 
 /** Call `redraw` when the page changes between light and dark. */
 export function onThemeChange(redraw) {
-  const observer = new MutationObserver(redraw);
-  const attributes = { attributes: true, attributeFilter: ["data-theme", "data-jp-theme-light", "class"] };
+  redraws.push(redraw);
+  if (redraws.length > 1) return;
+  const observer = new MutationObserver(() => {
+    theme = "";
+    for (const each of redraws) each();
+  });
+  const attributes = { attributes: true, attributeFilter: ["data-theme", "data-jp-theme-light"] };
   observer.observe(document.documentElement, attributes);
   observer.observe(document.body, attributes);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 }

@@ -2,7 +2,7 @@
  * A matrix as an accessible grid: one tab stop, arrow keys within, cells that can be typed,
  * painted or dragged, an outline that marks cells, and room for padding around it.
  */
-import { colorIndex, colorMap, themeOf } from "./colors.js";
+import { colorIndex, colorMap, paint, themeOf } from "./colors.js";
 import { h, svg, uniqueId } from "./dom.js";
 import { parseNumber } from "./fields.js";
 import { label, short } from "./format.js";
@@ -38,7 +38,8 @@ export function makeGrid(options) {
   const grid = h("div", { role: "grid", "aria-label": name, "aria-describedby": captionId, class: "cnn-grid" });
   const outline = svg("path", { class: "cnn-outline" });
   const overlay = svg("svg", { class: "cnn-overlay", "aria-hidden": "true", preserveAspectRatio: "none" }, outline);
-  const box = h("div", { class: "cnn-gridbox" }, grid, overlay);
+  const canvas = h("canvas", { "aria-hidden": "true", hidden: true });
+  const box = h("div", { class: "cnn-gridbox" }, canvas, grid, overlay);
   const el = h("div", { class: `cnn-panel cnn-${role}` }, captionEl, box);
   if (!onEdit) grid.setAttribute("aria-readonly", "true");
 
@@ -69,7 +70,12 @@ export function makeGrid(options) {
     grid.setAttribute("aria-rowcount", String(rows));
     grid.setAttribute("aria-colcount", String(cols));
     grid.style.gridTemplateColumns = `repeat(${cols}, 1fr)`;
-    grid.style.inset = `${(pad.top / down) * 100}% ${(pad.left / across) * 100}%`;
+    for (const layer of [grid, canvas]) {
+      layer.style.inset = `${(pad.top / down) * 100}% ${(pad.left / across) * 100}%`;
+    }
+    canvas.style.width = `${(cols / across) * 100}%`;
+    canvas.style.height = `${(rows / down) * 100}%`;
+    canvas.hidden = withText;
     box.style.aspectRatio = `${across} / ${down}`;
     box.style.setProperty("--across", String(across));
     box.style.setProperty("--down", String(down));
@@ -90,6 +96,7 @@ export function makeGrid(options) {
       layOut(matrix.length, width, padding);
     }
     values = matrix;
+    if (!withText) paint(canvas, { data: matrix.flat(), shape: [rows, cols] }, { limit });
     const theme = themeOf(el);
     const map = colorMap(theme);
     for (let row = 0; row < rows; row += 1) {
@@ -103,11 +110,11 @@ export function makeGrid(options) {
           cell.setAttribute("aria-label", veiled ? "not yet computed" : label(value));
           if (withText) cell.textContent = veiled ? "" : short(value);
         }
-        if (last.shade !== shade || last.theme !== theme) {
+        if (withText && (last.shade !== shade || last.theme !== theme)) {
           cell.style.background = veiled ? "" : map[shade].css;
           cell.style.color = veiled ? "" : map[shade].ink;
         }
-        drawn[row * cols + col] = { value, veiled, shade, theme };
+        Object.assign(last, { value, veiled, shade, theme });
       }
     }
   }

@@ -58,6 +58,7 @@ export function conv2d(input, weight, bias = null, stride = 1, padding = 0, dila
     throw new Error(`a kernel spanning ${dh * (kh - 1) + 1} by ${dw * (kw - 1) + 1} does not fit ` +
       `the padded input, ${h + 2 * ph} by ${w + 2 * pw}`);
   }
+  const source = input.data;
   const out = new Float64Array(n * c_out * h_out * w_out);
   const perGroup = c_out / groups;
   for (let plane = 0; plane < n * c_out; plane += 1) {
@@ -77,11 +78,22 @@ export function conv2d(input, weight, bias = null, stride = 1, padding = 0, dila
         if (row < 0 || row >= h) continue;
         const from = ((image + c) * h + row) * w + col0;
         const to = start + y * w_out;
-        for (let x = first; x <= last; x += 1) out[to + x] += factor * input.data[from + x * sw];
+        for (let x = first; x <= last; x += 1) out[to + x] += factor * source[from + x * sw];
       }
     }
   }
   return { data: out, shape: [n, c_out, h_out, w_out] };
+}
+
+/** The least and the largest value, and the largest size of any. @param {Tensor} input */
+export function range({ data }) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of data) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return { low, high, limit: Math.max(Math.abs(low), Math.abs(high)) || 1 };
 }
 
 /** The values of a tensor in reverse order along every axis. @param {Tensor} input */

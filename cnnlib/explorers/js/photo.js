@@ -1,5 +1,5 @@
 /** A large picture on a canvas, with a mark on it and a pointer over it. */
-import { colorIndex, colorMap, themeOf } from "./colors.js";
+import { paint } from "./colors.js";
 import { h, svg } from "./dom.js";
 
 /**
@@ -13,7 +13,6 @@ export function makePhoto({ name, role, caption, onPoint, onLeave }) {
   const captionEl = h("div", { class: "cnn-caption", text: caption });
   const box = h("div", { class: "cnn-gridbox cnn-photo" }, canvas, overlay);
   const el = h("div", { class: `cnn-panel cnn-${role}` }, captionEl, box);
-  const context = canvas.getContext("2d");
 
   const place = (event) => {
     const frame = canvas.getBoundingClientRect();
@@ -32,25 +31,11 @@ export function makePhoto({ name, role, caption, onPoint, onLeave }) {
      * @param {import("./ops.js").Tensor} picture  (rows, columns)
      * @param {{grey: boolean, limit: number, label: string}} how  grey shows 0 to `limit`
      */
-    draw({ data, shape: [rows, cols] }, { grey, limit, label }) {
-      if (canvas.width !== cols || canvas.height !== rows) {
-        canvas.width = cols;
-        canvas.height = rows;
-        box.style.aspectRatio = `${cols} / ${rows}`;
-        overlay.setAttribute("viewBox", `0 0 ${cols} ${rows}`);
-      }
-      const pixels = context.createImageData(cols, rows);
-      const words = new Uint32Array(pixels.data.buffer);
-      const map = colorMap(themeOf(el)).map(({ rgb: [r, g, b] }) => 0xff000000 | (b << 16) | (g << 8) | r);
-      for (let k = 0; k < data.length; k += 1) {
-        if (grey) {
-          const level = Math.round(Math.max(0, Math.min(1, data[k] / limit)) * 255);
-          words[k] = 0xff000000 | (level << 16) | (level << 8) | level;
-        } else {
-          words[k] = map[colorIndex(data[k], limit)];
-        }
-      }
-      context.putImageData(pixels, 0, 0);
+    draw(picture, { grey, limit, label }) {
+      const [rows, cols] = picture.shape;
+      box.style.aspectRatio = `${cols} / ${rows}`;
+      overlay.setAttribute("viewBox", `0 0 ${cols} ${rows}`);
+      paint(canvas, picture, { grey, limit });
       captionEl.textContent = label;
       canvas.setAttribute("aria-label", label);
     },
