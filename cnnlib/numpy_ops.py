@@ -198,8 +198,9 @@ def _full(input: Array, kernel: Array) -> Array:
         input, kernel = kernel, input
     h, w = input.shape
     full = np.zeros(np.add(input.shape, kernel.shape) - 1, input.dtype)
-    for i, j in np.ndindex(kernel.shape):
-        full[i : i + h, j : j + w] += kernel[i, j] * input
+    with np.errstate(over="ignore", invalid="ignore"):
+        for i, j in np.ndindex(kernel.shape):
+            full[i : i + h, j : j + w] += kernel[i, j] * input
     return full
 
 
@@ -227,9 +228,10 @@ def _stamp(
     filters = weight.reshape(groups, c_in // groups, c_group, kh, kw).swapaxes(1, 2)
     values = input.reshape(n, groups, c_in // groups, h * w)
     full = np.zeros((n, groups * c_group, top + h_out + bottom, left + w_out + right), input.dtype)
-    for i, j in np.ndindex(kh, kw):
-        rows, columns = _met(i, j, (h, w), stride, dilation)
-        full[:, :, rows, columns] += (filters[..., i, j] @ values).reshape(
-            n, groups * c_group, h, w
-        )
+    with np.errstate(over="ignore", invalid="ignore"):
+        for i, j in np.ndindex(kh, kw):
+            rows, columns = _met(i, j, (h, w), stride, dilation)
+            full[:, :, rows, columns] += (filters[..., i, j] @ values).reshape(
+                n, groups * c_group, h, w
+            )
     return full[:, :, top : top + h_out, left : left + w_out].copy()
