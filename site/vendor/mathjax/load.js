@@ -12,13 +12,23 @@ window.MathJax = {
     displayMath: [["\\[", "\\]"]],
     packages: { "[+]": ["html", "color", "boldsymbol"], "[-]": ["autoload", "require"] },
     macros: {
-      inputc: ["\\class{cnn-input}{#1}", 1],
-      kernelc: ["\\class{cnn-kernel}{#1}", 1],
-      outputc: ["\\class{cnn-output}{#1}", 1],
+      inputc: ["\\class{hue-input}{#1}", 1],
+      kernelc: ["\\class{hue-kernel}{#1}", 1],
+      outputc: ["\\class{hue-output}{#1}", 1],
     },
+  },
+  startup: {
+    pageReady: () => window.MathJax.startup.defaultPageReady().then(letKeyboardScroll),
   },
   options: { ignoreHtmlClass: "tex2jax_ignore|mathjax_ignore", processHtmlClass: "math" },
 };
+
+/* A formula wider than its column scrolls: the keyboard must reach it. */
+function letKeyboardScroll() {
+  for (const formula of document.querySelectorAll('mjx-container[display="true"]')) {
+    formula.tabIndex = formula.scrollWidth > formula.clientWidth ? 0 : -1;
+  }
+}
 
 (() => {
   const base = window.MathJax.loader.paths.mathjax;
@@ -29,4 +39,5 @@ window.MathJax = {
   };
   const whenIdle = window.requestIdleCallback ?? ((callback) => setTimeout(callback, 1));
   addEventListener("load", () => whenIdle(start, { timeout: 500 }));
+  addEventListener("resize", letKeyboardScroll);
 })();
