@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 HUES = {"input": "#0072B2", "kernel": "#A6337A", "output": "#00734F"}
 """The hue of each role throughout the book; values use the map `VALUES` instead."""
@@ -102,4 +103,72 @@ def stems(panels: Sequence[tuple[np.ndarray, str, str, int]], width: float = 8.0
         axes.set_title(title, color=HUES[role], fontsize=11, fontweight="bold", loc="left")
         axes.spines[["top", "right"]].set_visible(False)
         axes.xaxis.get_major_locator().set_params(integer=True)
+    return figure
+
+
+def windows(
+    image: np.ndarray, corners: Sequence[tuple[int, int, str]], size: tuple[int, int]
+) -> Figure:
+    """Draw a matrix once for each window on it, with the window framed and the rest faded.
+
+    Parameters
+    ----------
+    image : numpy.ndarray
+        Shape (rows, columns), padding included.
+    corners : sequence of (row, column, title)
+        The top left cell of each window, and what to write above its panel.
+    size : (int, int)
+        Rows and columns of a window.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure, 8 inches wide; it belongs to no window of the screen.
+    """
+    figure = Figure(figsize=(8.0, 8.0 / len(corners) + 0.5), layout="constrained")
+    limit = max(1e-12, float(np.abs(image).max()))
+    rows, cols = size
+    for axes, (row, col, title) in zip(
+        np.ravel(figure.subplots(1, len(corners))), corners, strict=True
+    ):
+        show_grid(axes, image, "input", title, limit)
+        axes.set_title(title, color=HUES["output"], fontsize=11, fontweight="bold")
+        veil = np.ones((*image.shape, 4))
+        veil[..., 3] = 0.7
+        veil[row : row + rows, col : col + cols, 3] = 0
+        axes.imshow(veil, interpolation="nearest", zorder=2)
+        axes.add_patch(
+            Rectangle((col - 0.5, row - 0.5), cols, rows, fill=False, ec=HUES["kernel"], lw=3)
+        )
+    return figure
+
+
+def pictures(panels: Sequence[tuple[np.ndarray, str, bool]], columns: int = 4) -> Figure:
+    """Draw photographs and what filters make of them, without frames or numbers.
+
+    Parameters
+    ----------
+    panels : sequence of (values, title, signed)
+        `values` of shape (rows, columns), all panels alike. Unsigned ones are shown in grey from
+        0 (black) to 1 (white), signed ones in the map `VALUES`, symmetric about zero.
+    columns : int
+        Panels in a row.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure, 8 inches wide; it belongs to no window of the screen.
+    """
+    rows = -(-len(panels) // columns)
+    height, width = panels[0][0].shape
+    tall = rows * (8.0 / columns * height / width + 0.28)
+    figure = Figure(figsize=(8.0, tall), layout="constrained")
+    every = np.ravel(figure.subplots(rows, columns, squeeze=False))
+    for axes in every:
+        axes.set_axis_off()
+    for axes, (values, title, signed) in zip(every, panels, strict=False):
+        limit = max(1e-12, float(np.abs(values).max()))
+        low, high, colours = (-limit, limit, VALUES) if signed else (0.0, 1.0, "gray")
+        axes.imshow(values, cmap=colours, vmin=low, vmax=high, interpolation="nearest")
+        axes.set_title(title, fontsize=10)
     return figure
