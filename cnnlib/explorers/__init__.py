@@ -1,5 +1,6 @@
 """The book's interactive figures: one Python file and one plain ES module each."""
 
 from .convolution import ConvolutionExplorer
+from .question import MultipleChoice, NumericQuestion
 
-__all__ = ["ConvolutionExplorer"]
+__all__ = ["ConvolutionExplorer", "MultipleChoice", "NumericQuestion"]

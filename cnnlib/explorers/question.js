@@ -2,8 +2,6 @@
 import { button } from "./js/controls.js";
 import { h, uniqueId } from "./js/dom.js";
 
-const LETTERS = "abcdefghij";
-
 /**
  * @typedef {object} Verdict
  * @property {"right" | "wrong" | "unread" | "shown"} kind
@@ -60,7 +58,7 @@ function buildChoice({ get, changed }) {
       inputs[correct].checked = true;
       mark(correct, "right");
       return {
-        kind: "shown", title: `The answer is (${LETTERS[correct]}), ${texts[correct]}.`,
+        kind: "shown", title: `The answer: ${texts[correct]}.`.replace(/\.\.$/, "."),
         text: get("feedback")[correct],
       };
     },
@@ -87,7 +85,7 @@ function buildNumber({ get, changed }) {
       const value = readNumber(input.value);
       if (Number.isNaN(value)) {
         return unread(input.value.trim() === "" ? "Type your answer first."
-          : `\u201c${input.value}\u201d cannot be read: write ${help.textContent}, without commas or units.`);
+          : `\u201c${input.value}\u201d cannot be read: write a number ${help.textContent}, without commas or units.`);
       }
       if (Math.abs(value - get("answer")) <= get("tolerance")) {
         return { kind: "right", title: "Correct.", text: get("explanation") };
