@@ -40,7 +40,8 @@ PAGES = (
 
 PASSED_OVER = {"__pycache__", ".ipynb_checkpoints", "README.md", "CONTRIBUTING.md"}
 
-COMMAND = ("-m", "jupyter_book", "build", str(ROOT), "-W", "-n", "--keep-going")
+JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
+COMMAND = ("-c", JUPYTER_BOOK, "build", str(ROOT), "-W", "-n", "--keep-going")
 
 
 def fingerprint(patterns: tuple[str, ...], root: Path = ROOT) -> str:
