@@ -81,7 +81,7 @@ class _Question(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**data, "text/html": self._repr_html_()}, metadata
+        return {**(data or {}), "text/html": self._repr_html_()}, metadata
 
 
 class MultipleChoice(_Question):
@@ -131,14 +131,16 @@ class MultipleChoice(_Question):
         feedback: Sequence[str],
     ) -> None:
         choices = _texts("choices", choices)
+        given: Any = correct
         if not 2 <= len(choices) <= len(LETTERS):
             raise ValueError(f"choices has {len(choices)} answers; legal are 2 to {len(LETTERS)}")
         if len(set(choices)) < len(choices):
             raise ValueError(f"choices are {choices}; each must differ from the others")
-        if isinstance(correct, bool) or not isinstance(correct, numbers.Integral):
-            raise TypeError(f"correct must be a whole number; got {type(correct).__name__}")
-        if not 0 <= correct < len(choices):
-            raise ValueError(f"correct is {correct}; legal are 0 to {len(choices) - 1}")
+        if isinstance(given, bool) or not isinstance(given, numbers.Integral):
+            raise TypeError(f"correct must be a whole number; got {type(given).__name__}")
+        place = int(given)
+        if not 0 <= place < len(choices):
+            raise ValueError(f"correct is {place}; legal are 0 to {len(choices) - 1}")
         feedback = _texts("feedback", feedback)
         if len(feedback) != len(choices):
             raise ValueError(f"feedback has {len(feedback)} texts for {len(choices)} choices")
@@ -147,7 +149,7 @@ class MultipleChoice(_Question):
             prompt=prompt,
             kind="choice",
             choices=choices,
-            correct=int(correct),
+            correct=place,
             feedback=feedback,
         )
 
@@ -160,6 +162,7 @@ class MultipleChoice(_Question):
         )
 
     def __repr__(self) -> str:
+        """Return one line that states prompt and choices, the same in every run."""
         marked = (f"[{LETTERS[k]}] {choice}" for k, choice in enumerate(self.choices))
         return f"MultipleChoice({self.name!r}: {self.prompt} {' '.join(marked)})"
 
@@ -231,4 +234,5 @@ class NumericQuestion(_Question):
         return "", f"<strong>{written(self.answer)}</strong>{why}"
 
     def __repr__(self) -> str:
+        """Return one line that states the prompt, the same in every run."""
         return f"NumericQuestion({self.name!r}: {self.prompt})"
