@@ -29,7 +29,7 @@ export function label(value) {
 export function pythonList(values) {
   if (!Array.isArray(values)) {
     if (Number.isNaN(values)) return 'float("nan")';
-    return Number.isInteger(values) ? `${values}.0` : String(values);
+    return /^-?\d+$/.test(values) ? `${values}.0` : String(values);
   }
   const parts = values.map(pythonList);
   return Array.isArray(values[0]) ? `[${parts.join(",\n    ")}]` : `[${parts.join(", ")}]`;

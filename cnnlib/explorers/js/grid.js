@@ -7,7 +7,7 @@ import { h, svg, uniqueId } from "./dom.js";
 import { parseNumber } from "./fields.js";
 import { label, short } from "./format.js";
 
-const TEXT_UP_TO = 14; // cells across: beyond this, numbers would be too small to read
+const TEXT_UP_TO = 14; // cells across: beyond this, numbers are mostly too small to read
 
 const MOVES = {
   ArrowLeft: (row, col) => [row, col - 1],
@@ -30,9 +30,10 @@ const MOVES = {
  * @param {number} [options.step]  of scrubbing and of Page Up and Page Down
  * @param {(row: number, col: number, how: "hover" | "focus") => void} [options.onPoint]
  * @param {() => void} [options.onLeave]  the pointer left the grid
+ * @param {number} [options.textUpTo]  how many cells across still show their numbers
  */
 export function makeGrid(options) {
-  const { name, role, caption, onEdit, onRefuse, brush, scrub, step = 0.5, onPoint, onLeave } = options;
+  const { name, role, caption, onEdit, onRefuse, brush, scrub, step = 0.5, onPoint, onLeave, textUpTo = TEXT_UP_TO } = options;
   const captionId = uniqueId("caption");
   const captionEl = h("div", { class: "cnn-caption", id: captionId, text: caption });
   const grid = h("div", { role: "grid", "aria-label": name, "aria-describedby": captionId, class: "cnn-grid" });
@@ -61,7 +62,7 @@ export function makeGrid(options) {
     pad = padding;
     const across = cols + 2 * pad.left;
     const down = rows + 2 * pad.top;
-    withText = across <= TEXT_UP_TO;
+    withText = across <= textUpTo;
     cells = Array.from({ length: rows * cols }, (_, k) =>
       h("div", { role: "gridcell", tabindex: "-1", "aria-colindex": (k % cols) + 1 }));
     drawn = cells.map(() => ({}));
@@ -144,7 +145,7 @@ export function makeGrid(options) {
       "aria-label": `${name}, row ${row + 1}, column ${col + 1}`,
     });
     input.value = text ?? label(values[row][col]);
-    input.style.left = `${((col + pad.left) / (cols + 2 * pad.left)) * 100}%`;
+    input.style.left = `clamp(0px, ${((col + pad.left) / (cols + 2 * pad.left)) * 100}%, 100% - 4.2em)`;
     input.style.top = `${((row + pad.top) / (rows + 2 * pad.top)) * 100}%`;
     editor = { input, row, col };
     input.addEventListener("keydown", (event) => {
