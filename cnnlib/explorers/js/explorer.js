@@ -80,6 +80,7 @@ function render({ name, fields, build, python }, { model, el, page }) {
   }
 
   function update() {
+    cancelAnimationFrame(queued);
     queued = 0;
     const now = state();
     try {
@@ -162,6 +163,10 @@ function render({ name, fields, build, python }, { model, el, page }) {
     problem.hidden = false;
   }
   root.answer = () => answer && Array.from(answer.values);
+  root.update = (changes) => {
+    set(changes);
+    update();
+  };
 }
 
 /** Take over the settings that a link gives; say which of them are not legal. */

@@ -56,7 +56,7 @@ export function conv2d(input, weight, bias = null, stride = 1, padding = 0, dila
   }
   if (h_out < 1 || w_out < 1) {
     throw new Error(`a kernel spanning ${dh * (kh - 1) + 1} by ${dw * (kw - 1) + 1} does not fit ` +
-      `the padded input, ${h + 2 * ph} by ${w + 2 * pw}`);
+      `the padded input, ${h + 2 * ph} by ${w + 2 * pw}: pad more, or take a smaller kernel or dilation`);
   }
   const source = input.data;
   const out = new Float64Array(n * c_out * h_out * w_out);
@@ -104,8 +104,11 @@ export function flip({ data, shape }) {
 /** A signal counts as a picture of one row. */
 const asPicture = ({ data, shape }) => ({ data, shape: shape.length === 1 ? [1, ...shape] : shape });
 
-/** The first index and the count that `mode` keeps of the full output along one axis. */
-function kept(mode, n, k) {
+/**
+ * The first index and the count that `mode` keeps of the full output along one axis.
+ * @param {string} mode @param {number} n @param {number} k @returns {[number, number]}
+ */
+export function kept(mode, n, k) {
   if (mode === "full") return [0, n + k - 1];
   if (mode === "same") return [Math.floor((k - 1) / 2), n];
   if (mode === "valid") return [Math.min(n, k) - 1, Math.abs(n - k) + 1];
