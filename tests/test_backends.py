@@ -10,9 +10,6 @@ import pytest
 import scipy.signal
 import torch
 from hypothesis import given, settings
-from torch.nn import functional as F
-
-from cnnlib import numpy_ops, reference, torch_ops
 from strategies import (
     Problem,
     as_tensor,
@@ -25,9 +22,21 @@ from strategies import (
     signal_problem,
     signal_problems,
 )
+from torch.nn import functional as F
+
+from cnnlib import numpy_ops, reference, torch_ops
 
 often = settings(max_examples=150, deadline=None)
 BAR = 1e-10
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_torch_thread():
+    """Keep torch to one thread: on problems as small as these, handing out work costs most."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 def assert_all_agree(name: str, problem: Problem) -> None:
