@@ -202,3 +202,7 @@ def test_a_wheel_of_cnnlib_carries_its_scripts_styles_and_data(tmp_path):
     files = {file for file in (tmp_path / "cnnlib").rglob("*") if file.is_file()}
     assert carried == {file.relative_to(tmp_path).as_posix() for file in files}
     assert "cnnlib/explorers/explorers.css" in carried
+
+
+def test_the_book_is_built_from_the_sources_as_they_are(book_dir):
+    assert (book_dir / "index.html").is_file()
