@@ -6,11 +6,12 @@ Hypothesis' strategies hand it their own draws; `seeded` hands it those of a Num
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 from hypothesis import strategies as st
 
@@ -39,6 +40,15 @@ class Problem:
         """Return the problem with its arrays in another type."""
         arrays = {name: a.astype(dtype, order="K") for name, a in self.arrays.items()}
         return Problem(arrays, self.settings)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_torch_thread() -> Iterator[None]:
+    """Keep torch to one thread: on problems as small as ours, handing out work costs most."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 def as_tensor(array: np.ndarray) -> torch.Tensor:

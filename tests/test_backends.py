@@ -18,6 +18,7 @@ from strategies import (
     conv2d_problems,
     conv_transpose2d_problem,
     conv_transpose2d_problems,
+    one_torch_thread,  # noqa: F401
     seeded,
     signal_problem,
     signal_problems,
@@ -28,15 +29,6 @@ from cnnlib import numpy_ops, reference, torch_ops
 
 often = settings(max_examples=150, deadline=None)
 BAR = 1e-10
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_torch_thread():
-    """Keep torch to one thread: on problems as small as these, handing out work costs most."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def assert_all_agree(name: str, problem: Problem) -> None:
