@@ -1,46 +1,7 @@
 /** The settings above the grids of ConvolutionExplorer. */
-import { numberBox, radios, select, slider } from "./controls.js";
+import { radios, slider } from "./controls.js";
 import { h } from "./dom.js";
-
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-
-/** `rows` cropped, or grown with zeros, to another size. */
-function resized(rows, height, width) {
-  return Array.from({ length: height }, (_, i) =>
-    Array.from({ length: width }, (_, j) => rows[i]?.[j] ?? 0));
-}
-
-function random(rows, cols, draw) {
-  return Array.from({ length: rows }, () => Array.from({ length: cols }, draw));
-}
-
-/** A choice among named matrices, and boxes for their rows and columns. */
-function matrixControls({ title, key, presets, most, draw, get, set, say }) {
-  const named = Object.entries(presets);
-  const options = [["", "your own"], ...named.map(([name]) => [name, name]), ["random", "random"]];
-  const preset = select({
-    label: title, options,
-    onInput(name) {
-      const rows = get(key);
-      if (name === "random") set({ [key]: random(rows.length, rows[0].length, draw) });
-      else if (name) set({ [key]: presets[name] });
-    },
-  });
-  const box = (label, change) => numberBox({
-    label, min: 1, max: most, whole: true, onRefuse: say,
-    onInput: (value) => set({ [key]: resized(get(key), ...change(get(key), value)) }),
-  });
-  const height = box("rows", (rows, value) => [value, rows[0].length]);
-  const width = box("columns", (rows, value) => [rows.length, value]);
-  return {
-    els: [preset.el, h("span", { class: "cnn-pair" }, height.el, width.el)],
-    show(rows) {
-      preset.set(named.find(([, values]) => same(values, rows))?.[0] ?? "");
-      height.set(rows.length);
-      width.set(rows[0].length);
-    },
-  };
-}
+import { matrixControls } from "./matrix_controls.js";
 
 /**
  * @returns {{el: HTMLElement, show: (state: Record<string, any>) => void, brush: () => number}}
