@@ -63,7 +63,9 @@ def seeded(rng: np.random.Generator) -> Integer:
     return lambda low, high: int(rng.integers(low, high + 1))
 
 
-def conv2d_problem(integer: Integer, strings: bool = True, largest: int = 3) -> Problem:
+def conv2d_problem(
+    integer: Integer, strings: bool = True, largest: int = 3, images: tuple[int, int] = (0, 2)
+) -> Problem:
     """Build a call of conv2d; without `strings`, `padding` is numbers only, as gradients ask."""
     stride = integer(1, 3), integer(1, 3)
     dilation = integer(1, 2), integer(1, 2)
@@ -83,7 +85,7 @@ def conv2d_problem(integer: Integer, strings: bool = True, largest: int = 3) -> 
     )
     h, w = (size + integer(0, largest + 1) for size in smallest)
     groups, c_group, filters = integer(1, 3), integer(1, 2), integer(1, 2)
-    n, c_out = integer(0, 2), groups * filters
+    n, c_out = integer(*images), groups * filters
     values = _values(integer)
     arrays = {
         "input": values(n, groups * c_group, h, w),

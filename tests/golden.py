@@ -1,0 +1,91 @@
+"""Golden vectors: calls and the answers `reference` gives, as plain JSON, for other languages.
+
+Each vector is ``{"name": ..., "args": {...}, "expected": ...}``. ``args`` holds every argument by
+the name it has in cnnlib; arrays are nested lists, sizes are ints or lists of two, ``padding`` may
+be a string, and a missing bias is null. Everything is real and in float64.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from strategies import Integer, Problem, conv2d_problem, seeded, signal_problem
+
+from cnnlib import reference, shapes
+
+Vector = dict[str, Any]
+
+
+def golden_vectors(rng: np.random.Generator, count: int = 40) -> list[Vector]:
+    """Return `count` random vectors of each operation and, of signals, of each rank and mode."""
+    integer = seeded(rng)
+    vectors = [*_signals(integer, count), *_conv2d(integer, count), *_sizes(integer, count)]
+    json.dumps(vectors, allow_nan=False)  # refuses what another language could not read
+    return vectors
+
+
+def _signals(integer: Integer, count: int) -> Iterator[Vector]:
+    wanted = {
+        (name, axes, mode): count
+        for name in ("convolve", "correlate", "autocorrelate")
+        for axes in (1, 2)
+        for mode in ("full", "same", "valid")
+    }
+    while any(wanted.values()):
+        problem = signal_problem(integer, complex_too=False)
+        axes, mode = problem.arrays["input"].ndim, problem.settings["mode"]
+        alone = Problem({"input": problem.arrays["input"]}, problem.settings)
+        for name in ("convolve", "correlate", "autocorrelate"):
+            if wanted[name, axes, mode]:
+                wanted[name, axes, mode] -= 1
+                yield _vector(name, alone if name == "autocorrelate" else problem)
+
+
+def _conv2d(integer: Integer, count: int) -> Iterator[Vector]:
+    for _ in range(count):
+        yield _vector("conv2d", conv2d_problem(integer, images=(1, 2)))
+    for _ in range(count):  # an image, a filter, as an explorer has them
+        problem = conv2d_problem(integer, largest=5, images=(1, 1))
+        arrays = {"input": problem.arrays["input"][:, :1], "weight": problem.arrays["weight"][:1]}
+        arrays["weight"] = arrays["weight"][:, :1]
+        yield _vector("conv2d", Problem(arrays, {**problem.settings, "groups": 1}))
+
+
+def _sizes(integer: Integer, count: int) -> Iterator[Vector]:
+    for _ in range(count):
+        problem = conv2d_problem(integer, largest=5, images=(1, 1))
+        _, _, h, w = problem.arrays["input"].shape
+        _, _, kh, kw = problem.arrays["weight"].shape
+        settings = {k: v for k, v in problem.settings.items() if k != "groups"}
+        args = {"n": (h, w), "kernel_size": (kh, kw), **settings}
+        yield {
+            "name": "conv_output_size",
+            "args": _plain(args),
+            "expected": list(shapes.conv_output_size(**args)),
+        }
+        n, kernel_size = integer(5, 30), integer(1, 5)
+        args = {"n": n, "kernel_size": kernel_size, "stride": integer(1, 4)}
+        args |= {"padding": integer(0, 3), "dilation": 1}
+        expected = shapes.conv_output_size(**args)
+        yield {"name": "conv_output_size", "args": args, "expected": expected}
+
+
+def _vector(name: str, problem: Problem) -> Vector:
+    args = {**problem.arrays, **problem.settings}
+    if name == "conv2d":
+        args.setdefault("bias", None)
+    expected = getattr(reference, name)(**args)
+    return {"name": name, "args": _plain(args), "expected": expected.tolist()}
+
+
+def _plain(args: dict[str, Any]) -> dict[str, Any]:
+    """Return arguments with arrays and pairs as lists."""
+    return {
+        key: value.tolist() if isinstance(value, np.ndarray)
+        else list(value) if isinstance(value, tuple)
+        else value
+        for key, value in args.items()
+    }  # fmt: skip
