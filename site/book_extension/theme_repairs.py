@@ -34,6 +34,16 @@ def mend_names_and_roles(
             context["body"] = context["body"].replace(wrong, right)
 
 
+def typeset_pages_with_formulas_alone(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Take MathJax from pages without formulas: Sphinx also counts those of the chapters below."""
+    if 'class="math' not in context.get("body", ""):
+        scripts = context.get("script_files", [])
+        path = f"_static/{app.config.mathjax_path}"
+        scripts[:] = [script for script in scripts if script.filename != path]
+
+
 def launch_notebooks_alone(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
@@ -55,4 +65,5 @@ def setup(app: Sphinx) -> None:
     app.connect("html-page-context", emit_scripts_once, priority=900)
     app.connect("html-page-context", mend_names_and_roles)
     app.connect("html-page-context", launch_notebooks_alone, priority=900)
+    app.connect("html-page-context", typeset_pages_with_formulas_alone, priority=900)
     app.connect("build-finished", give_index_the_home_page)
