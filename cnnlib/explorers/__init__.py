@@ -2,5 +2,6 @@
 
 from .convolution import ConvolutionExplorer
 from .question import MultipleChoice, NumericQuestion
+from .signal import SignalExplorer
 
-__all__ = ["ConvolutionExplorer", "MultipleChoice", "NumericQuestion"]
+__all__ = ["ConvolutionExplorer", "MultipleChoice", "NumericQuestion", "SignalExplorer"]
