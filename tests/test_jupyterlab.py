@@ -99,7 +99,7 @@ def test_page_and_kernel_follow_each_other(lab: tuple[str, Path], page: Any) -> 
     address, runtime = lab
     page.goto(address)
     page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for(timeout=60_000)
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=60_000)
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     explorer = page.locator("[data-explorer='ConvolutionExplorer'][data-ready]").first

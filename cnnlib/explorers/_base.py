@@ -167,7 +167,8 @@ class Explorer(anywidget.AnyWidget):
                 return f"{place} gives {expected.size} values where this page shows {shown.size}."
             gap = float(np.max(np.abs(expected - shown), initial=0.0))
             scale = max(1.0, float(np.max(np.abs(expected), initial=0.0)))
-            parts.append(f"{place} {'agrees' if gap <= 1e-5 * scale else 'DIFFERS'} (by {gap:.1g})")
+            verdict = "agrees" if gap <= 1e-5 * scale else "DIFFERS"
+            parts.append(f"{place} {verdict} ({f'largest gap {gap:.1g}' if gap else 'exactly'})")
         return f"Checked in Python: {'; '.join(parts)}."
 
     def draw(self) -> Any:
