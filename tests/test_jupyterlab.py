@@ -20,9 +20,10 @@ from jupyter_client import BlockingKernelClient
 from playwright.sync_api import expect
 
 ROOT = Path(__file__).parents[1]
-FIND = """from cnnlib.explorers import ConvolutionExplorer
-from ipywidgets import Widget
-explorer = next(w for w in Widget.widgets.values() if isinstance(w, ConvolutionExplorer))
+FIND = """import gc
+from cnnlib.explorers import ConvolutionExplorer
+found = [w for w in gc.get_objects() if isinstance(w, ConvolutionExplorer)]
+(explorer,) = [w for w in found if w.title == {title!r}]
 """
 
 
@@ -109,7 +110,8 @@ def test_page_and_kernel_follow_each_other(lab: tuple[str, Path], page: Any) -> 
     client.start_channels()
     try:
         client.wait_for_ready(timeout=60)
-        assert _ask(client, FIND) == ""
+        title = explorer.locator(".cnn-title").inner_text()
+        assert _ask(client, FIND.format(title=title)) == ""
         _ask(client, "explorer.padding = 1; explorer.stride = 1")
         stride = explorer.get_by_label("stride")
         expect(stride).to_have_value("1")
