@@ -77,7 +77,9 @@ def grids(panels: Sequence[tuple[np.ndarray, str, str]], width: float = 8.0) -> 
     return figure
 
 
-def stems(panels: Sequence[tuple[np.ndarray, str, str, int]], width: float = 8.0) -> Figure:
+def stems(
+    panels: Sequence[tuple[np.ndarray, str, str, int]], width: float = 8.0, aligned: bool = False
+) -> Figure:
     """Draw 1-D signals as stems, one below the other.
 
     Parameters
@@ -86,6 +88,8 @@ def stems(panels: Sequence[tuple[np.ndarray, str, str, int]], width: float = 8.0
         `values` of shape (n,); `start` is the index or lag of the first value.
     width : float
         Of the figure, in inches.
+    aligned : bool
+        Whether all panels share one horizontal axis.
 
     Returns
     -------
@@ -94,7 +98,7 @@ def stems(panels: Sequence[tuple[np.ndarray, str, str, int]], width: float = 8.0
     """
     figure = Figure(figsize=(width, 1.35 * len(panels)), layout="constrained")
     for axes, (values, role, title, start) in zip(
-        np.ravel(figure.subplots(len(panels), 1)), panels, strict=True
+        np.ravel(figure.subplots(len(panels), 1, sharex=aligned)), panels, strict=True
     ):
         place = np.arange(start, start + len(values))
         axes.vlines(place, 0, values, color=HUES[role], linewidth=2)
