@@ -21,8 +21,7 @@ from playwright.sync_api import expect
 
 ROOT = Path(__file__).parents[1]
 FIND = """import gc
-from cnnlib.explorers import ConvolutionExplorer
-found = [w for w in gc.get_objects() if isinstance(w, ConvolutionExplorer)]
+found = [w for w in gc.get_objects() if type(w).__name__ == "ConvolutionExplorer"]
 (explorer,) = [w for w in found if w.title == {title!r}]
 """
 
