@@ -188,8 +188,8 @@ function build({ body, get, set, say }) {
     shown = { state, input, slid, output, rows, cols, row, col, limit };
     if (photo) {
       const grey = low >= 0;
-      if (painted !== themeOf(body)) from.draw(input, { grey: true, limit: 1, label: `input: photograph, ${size(...PHOTO)}` });
-      painted = themeOf(body);
+      if (painted !== themeOf()) from.draw(input, { grey: true, limit: 1, label: `input: photograph, ${size(...PHOTO)}` });
+      painted = themeOf();
       to.draw(output, { grey, limit: grey ? 1 : limit,
         label: grey ? `output, ${size(rows, cols)}, in grey` : `output, ${size(rows, cols)}: orange below zero, purple above` });
     } else {

@@ -31,13 +31,13 @@ function makeMap(stops) {
 
 const MAPS = { light: makeMap(LIGHT), dark: makeMap(DARK) };
 
-let theme = ""; // of the page, kept until it changes, since asking for styles is slow
 const redraws = [];
 
-/** @returns {"light" | "dark"} what the page around `el` looks like now */
-export function themeOf(el) {
-  if (!theme) theme = getComputedStyle(el).getPropertyValue("--cnn-theme").trim();
-  return theme === "dark" ? "dark" : "light";
+/** @returns {"light" | "dark"} what the page (the book's, JupyterLab's) looks like now */
+export function themeOf() {
+  const dark = document.documentElement.dataset.theme === "dark" ||
+    document.body.dataset.jpThemeLight === "false";
+  return dark ? "dark" : "light";
 }
 
 /** The 255 colours of a theme, from most negative to most positive. */
@@ -63,7 +63,7 @@ export function paint(canvas, { data, shape: [rows, cols] }, { grey = false, lim
   const context = canvas.getContext("2d");
   const image = context.createImageData(cols, rows);
   const words = new Uint32Array(image.data.buffer);
-  const pixels = PIXELS[themeOf(canvas)];
+  const pixels = PIXELS[themeOf()];
   for (let k = 0; k < words.length; k += 1) {
     if (grey) {
       const level = Math.round(Math.max(0, Math.min(1, data[k] / limit)) * 255);
@@ -87,7 +87,6 @@ export function onThemeChange(redraw) {
   redraws.push(redraw);
   if (redraws.length > 1) return;
   const observer = new MutationObserver(() => {
-    theme = "";
     for (const each of redraws) each();
   });
   const attributes = { attributes: true, attributeFilter: ["data-theme", "data-jp-theme-light"] };

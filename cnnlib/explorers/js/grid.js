@@ -98,7 +98,7 @@ export function makeGrid(options) {
     }
     values = matrix;
     if (!withText) paint(canvas, { data: matrix.flat(), shape: [rows, cols] }, { limit });
-    const theme = themeOf(el);
+    const theme = themeOf();
     const map = colorMap(theme);
     for (let row = 0; row < rows; row += 1) {
       for (let col = 0; col < cols; col += 1) {
