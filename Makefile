@@ -55,7 +55,7 @@ hooks: $(VENV)/dev.stamp ## have git check each commit (pre-commit)
 
 clean: ## remove what is built, and the caches; .venv stays
 	rm -rf _build .pytest_cache .hypothesis .mypy_cache .ruff_cache build
-	find cnnlib tests tools benchmarks site -name __pycache__ -prune -exec rm -rf {} +
+	find . -name __pycache__ -not -path "./$(VENV)/*" -prune -exec rm -rf {} +
 
 chromium: $(VENV)/test.stamp
 	@$(PY) tools/chromium.py --install
