@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from cnnlib import datasets
 from cnnlib.explorers import ConvolutionExplorer
-from tests.widget_page import grid_values, open_page
+from widget_page import grid_values, open_page
 
 CORNER = [[1.0, 2.0, 0.0], [0.0, -1.0, 0.0], [0.0, 0.0, 0.5]]
 

@@ -30,9 +30,22 @@ export function reshape({ data }, shape) {
 
 const pair = (size) => (Array.isArray(size) ? size : [size, size]);
 
-/** How many outputs a convolution gives along one axis; below 1, the kernel does not fit. */
+/** How many outputs a convolution gives along one axis, or both; below 1, the kernel does not fit. */
 export function conv_output_size(n, kernel_size, stride = 1, padding = 0, dilation = 1) {
-  return Math.floor((n + 2 * padding - dilation * (kernel_size - 1) - 1) / stride) + 1;
+  const axis = (at) => {
+    const [size, k, s, d] = [n, kernel_size, stride, dilation].map((value) => pair(value)[at]);
+    const [before, after] = sides(padding, at, k, d);
+    return Math.floor((size + before + after - d * (k - 1) - 1) / s) + 1;
+  };
+  return [n, kernel_size, stride, padding, dilation].some(Array.isArray) ? [axis(0), axis(1)] : axis(0);
+}
+
+/** Padding before and after along an axis; "same" keeps the size, an odd one more after. */
+function sides(padding, axis, k, dilation) {
+  if (padding === "valid") return [0, 0];
+  if (padding !== "same") return [pair(padding)[axis], pair(padding)[axis]];
+  const before = Math.floor((dilation * (k - 1)) / 2);
+  return [before, dilation * (k - 1) - before];
 }
 
 /**
@@ -40,23 +53,24 @@ export function conv_output_size(n, kernel_size, stride = 1, padding = 0, dilati
  * @param {Tensor} input  (N, C_in, H, W)
  * @param {Tensor} weight  (C_out, C_in / groups, kH, kW)
  * @param {Tensor | null} [bias]  (C_out)
- * @param {Size} [stride] @param {Size} [padding] @param {Size} [dilation] @param {number} [groups]
+ * @param {Size} [stride] @param {Size | "same" | "valid"} [padding] @param {Size} [dilation]
+ * @param {number} [groups]
  * @returns {Tensor} (N, C_out, H_out, W_out)
  */
 export function conv2d(input, weight, bias = null, stride = 1, padding = 0, dilation = 1, groups = 1) {
   const [n, c_in, h, w] = input.shape;
   const [c_out, c_group, kh, kw] = weight.shape;
   const [sh, sw] = pair(stride);
-  const [ph, pw] = pair(padding);
   const [dh, dw] = pair(dilation);
-  const h_out = conv_output_size(h, kh, sh, ph, dh);
-  const w_out = conv_output_size(w, kw, sw, pw, dw);
+  const [top, bottom] = sides(padding, 0, kh, dh);
+  const [left, right] = sides(padding, 1, kw, dw);
+  const [h_out, w_out] = conv_output_size([h, w], [kh, kw], stride, padding, dilation);
   if (c_in !== c_group * groups || c_out % groups) {
     throw new Error(`weight has ${c_group} channels in ${groups} groups; input has ${c_in}`);
   }
   if (h_out < 1 || w_out < 1) {
     throw new Error(`a kernel spanning ${dh * (kh - 1) + 1} by ${dw * (kw - 1) + 1} does not fit ` +
-      `the padded input, ${h + 2 * ph} by ${w + 2 * pw}: pad more, or take a smaller kernel or dilation`);
+      `the padded input, ${h + top + bottom} by ${w + left + right}: pad more, or take a smaller kernel or dilation`);
   }
   const source = input.data;
   const out = new Float64Array(n * c_out * h_out * w_out);
@@ -68,8 +82,8 @@ export function conv2d(input, weight, bias = null, stride = 1, padding = 0, dila
     if (bias) out.fill(bias.data[o], start, start + h_out * w_out);
     for (let tap = 0; tap < c_group * kh * kw; tap += 1) {
       const c = Math.floor(tap / (kh * kw));
-      const row0 = Math.floor(tap / kw) % kh * dh - ph;
-      const col0 = tap % kw * dw - pw;
+      const row0 = Math.floor(tap / kw) % kh * dh - top;
+      const col0 = tap % kw * dw - left;
       const factor = weight.data[o * c_group * kh * kw + tap];
       const first = Math.max(0, Math.ceil(-col0 / sw)); // outputs whose input is not padding
       const last = Math.min(w_out - 1, Math.floor((w - 1 - col0) / sw));

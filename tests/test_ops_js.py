@@ -1,0 +1,60 @@
+"""The explorers' own operations, in a real browser, against golden vectors from the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from golden import golden_vectors
+
+from cnnlib.explorers import _base
+
+RUN = """async ({module, vectors}) => {
+  const ops = await import(module);
+  const order = {
+    convolve: ["input", "kernel", "mode"], correlate: ["input", "kernel", "mode"],
+    autocorrelate: ["input", "mode"],
+    conv2d: ["input", "weight", "bias", "stride", "padding", "dilation", "groups"],
+    conv_output_size: ["n", "kernel_size", "stride", "padding", "dilation"],
+  };
+  const arrays = ["input", "kernel", "weight", "bias"];
+  return vectors.map(({name, args}) => {
+    const values = order[name].map((key) =>
+      arrays.includes(key) && args[key] ? ops.tensor(args[key]) : args[key]);
+    const result = ops[name](...values);
+    return result.shape ? ops.nested(result) : result;
+  });
+}"""
+
+
+def test_ops_js_agrees_with_the_reference(page: Any, serve: Callable[[Path, str], str]) -> None:
+    vectors = golden_vectors(np.random.default_rng(2), count=40)
+    address = serve(Path(_base.__file__).parent, "/")
+    page.goto(address + "js/ops.js")
+    shown = page.evaluate(RUN, {"module": address + "js/ops.js", "vectors": vectors})
+    assert len(shown) == len(vectors) == 40 * 22
+    for vector, result in zip(vectors, shown, strict=True):
+        np.testing.assert_allclose(
+            result, vector["expected"], rtol=1e-10, atol=1e-10, err_msg=str(vector)
+        )
+
+
+def test_a_mode_that_does_not_exist_is_refused(
+    page: Any, serve: Callable[[Path, str], str]
+) -> None:
+    address = serve(Path(_base.__file__).parent, "/")
+    page.goto(address + "js/ops.js")
+    message = page.evaluate(
+        """async (module) => {
+          const { convolve, tensor } = await import(module);
+          try {
+            convolve(tensor([1, 2]), tensor([1]), "whole");
+          } catch (error) {
+            return error.message;
+          }
+        }""",
+        address + "js/ops.js",
+    )
+    assert message == 'mode is "whole"; legal are "full", "same" and "valid"'
