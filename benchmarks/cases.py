@@ -1,0 +1,47 @@
+"""What is measured: convolutions of common shapes, each with what it may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Case:
+    """One convolution, without bias.
+
+    `speed` is the most that `numpy_ops.conv2d` may take, in times of torch's; `memory` the most
+    extra memory, in times of input, weight and output together.
+    """
+
+    name: str
+    input_size: tuple[int, int, int, int]
+    weight_size: tuple[int, int, int, int]
+    stride: int
+    padding: int
+    speed: float
+    memory: float = 2.5
+
+    def arrays(self, dtype: str = "float32") -> tuple[np.ndarray, np.ndarray]:
+        """Return an input and a weight, the same ones on every call."""
+        rng = np.random.default_rng(0)
+        input = rng.standard_normal(self.input_size).astype(dtype)
+        return input, rng.standard_normal(self.weight_size).astype(dtype)
+
+    def __str__(self) -> str:
+        images, (c_out, _, kh, kw) = self.input_size, self.weight_size
+        text = f"({','.join(map(str, images))}) {c_out} of {kh}x{kw}"
+        text += f" stride {self.stride}" if self.stride > 1 else ""
+        return text + (f" pad {self.padding}" if self.padding else "")
+
+
+CASES = [
+    Case("batch", (10, 3, 28, 28), (16, 3, 5, 5), 1, 0, speed=3.0),
+    Case("lenet", (64, 6, 14, 14), (16, 6, 5, 5), 1, 0, speed=4.5),
+    Case("vgg-early", (1, 64, 224, 224), (64, 64, 3, 3), 1, 1, speed=2.8),
+    Case("vgg-middle", (1, 256, 56, 56), (256, 256, 3, 3), 1, 1, speed=2.2),
+    Case("alexnet", (1, 3, 227, 227), (96, 3, 11, 11), 4, 0, speed=2.6),
+    Case("filter-3", (1, 1, 512, 512), (1, 1, 3, 3), 1, 1, speed=0.6),
+    Case("filter-31", (1, 1, 512, 512), (1, 1, 31, 31), 1, 15, speed=3.5),
+]

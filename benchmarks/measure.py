@@ -1,0 +1,54 @@
+"""How time and memory are measured."""
+
+from __future__ import annotations
+
+import statistics
+import time
+import tracemalloc
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+Call = Callable[[], object]
+
+# A call that takes longer (in seconds) is timed once, not in every round.
+SLOW = 0.5
+
+
+def interleaved(calls: Mapping[str, Call], seconds: float, rounds: int = 15) -> dict[str, float]:
+    """Return each call's median time in seconds, over rounds in which every call has its turn.
+
+    A turn calls twice and times the second, which finds the caches as its own. What disturbs the
+    machine for a while thus disturbs all calls alike. There are at least `rounds` rounds, and more
+    until `seconds` have passed.
+    """
+    times = {name: [_timed(call)] for name, call in calls.items()}
+    quick = {name: call for name, call in calls.items() if times[name][0] < SLOW}
+    for name in quick:
+        times[name].clear()
+    end = time.perf_counter() + seconds
+    done = 0
+    while done < rounds or time.perf_counter() < end:
+        for name, call in quick.items():
+            call()
+            times[name].append(_timed(call))
+        done += 1
+    return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+def extra_bytes(call: Callable[[], np.ndarray]) -> int:
+    """Return the most memory that a call held at once, as Python sees it, beyond its result."""
+    call()
+    tracemalloc.start()
+    try:
+        result = call()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    return peak - result.nbytes
+
+
+def _timed(call: Call) -> float:
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
