@@ -22,9 +22,9 @@ _COMPLEX = ("complex64", "complex128")
 def show(value: object) -> str:
     """Return `value` as a message should show it: short, and NumPy's integers as plain ones."""
     if _is_int(value):
-        return f"{value}"
-    if isinstance(value, tuple) and all(_is_int(v) for v in value):
-        return str(tuple(int(v) for v in value))
+        value = int(value)
+    elif isinstance(value, tuple) and all(_is_int(v) for v in value):
+        value = tuple(int(v) for v in value)
     text = " ".join(repr(value).split())
     return text if len(text) <= 80 else text[:77] + "..."
 
@@ -51,14 +51,15 @@ def integer_in(name: str, legal: str, value: object, whole: object, minimum: int
 def pair(name: str, value: object, minimum: int = 0) -> Pair:
     """Return an int or a pair of them as a pair: rows first, then columns."""
     legal = f"{_COUNT[minimum]} or a pair of them"
+    if _is_int(value):
+        size = integer_in(name, legal, value, value, minimum)
+        return size, size
     if not isinstance(value, (tuple, list)):
-        value = (value, value) if _is_int(value) else refuse(TypeError, name, legal, value)
+        refuse(TypeError, name, legal, value)
     if len(value) != 2:
         refuse(ValueError, name, legal, value)
-    return (
-        integer_in(name, legal, value[0], value, minimum),
-        integer_in(name, legal, value[1], value, minimum),
-    )
+    rows, columns = (integer_in(name, legal, size, value, minimum) for size in value)
+    return rows, columns
 
 
 def sides(total: int) -> Pair:
@@ -87,7 +88,7 @@ def output_padding(value: object, stride: Pair, dilation: Pair) -> Pair:
     extra = pair("output_padding", value)
     if any(e >= max(s, d) for e, s, d in zip(extra, stride, dilation, strict=True)):
         legal = f"smaller than the stride, {stride}, or the dilation, {dilation}"
-        refuse(ValueError, "output_padding", legal, extra)
+        refuse(ValueError, "output_padding", legal, value)
     return extra
 
 

@@ -10,6 +10,16 @@ from __future__ import annotations
 from cnnlib import _check
 from cnnlib._check import Pair, Sides
 
+__all__ = [
+    "conv_macs",
+    "conv_output_size",
+    "conv_parameters",
+    "conv_transpose_output_size",
+    "linear_parameters",
+    "pool_output_size",
+    "same_padding",
+]
+
 Size = int | Pair
 
 
@@ -151,7 +161,7 @@ def pool_output_size(
     if not isinstance(ceil_mode, bool):
         _check.refuse(TypeError, "ceil_mode", "True or False", ceil_mode)
     if any(2 * p > k for p, k in zip(pads, kernel, strict=True)):
-        _check.refuse(ValueError, "padding", f"at most half the kernel size, {kernel}", pads)
+        _check.refuse(ValueError, "padding", f"at most half the kernel size, {kernel}", padding)
     rows, columns = _conv_output(sizes, kernel, strides, pads, spaces)
     if ceil_mode:
         rows, columns = (

@@ -55,7 +55,7 @@ def as_tensor(array: np.ndarray) -> torch.Tensor:
     """Return a tensor of the array's values and memory order; torch has no negative strides."""
     order = np.argsort([-abs(stride) for stride in array.strides], kind="stable")
     values = torch.from_numpy(array.transpose(order).copy())
-    return values.permute(*(int(axis) for axis in np.argsort(order)))
+    return values.permute(tuple(int(axis) for axis in np.argsort(order)))
 
 
 def seeded(rng: np.random.Generator) -> Integer:

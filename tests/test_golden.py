@@ -1,4 +1,4 @@
-"""The golden vectors are what they say: of every kind, plain JSON, right, and the same each time."""
+"""The golden vectors are of every kind, plain JSON, right, and the same each time."""
 
 from __future__ import annotations
 

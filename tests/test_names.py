@@ -1,0 +1,77 @@
+"""The backends have equal names and arguments, and torch's own where torch has them."""
+
+from __future__ import annotations
+
+import inspect
+from types import ModuleType
+
+import pytest
+import torch
+
+from cnnlib import numpy_ops, reference, torch_ops
+
+OPERATIONS = [
+    "autocorrelate",
+    "conv2d",
+    "conv2d_input",
+    "conv2d_weight",
+    "conv_transpose2d",
+    "convolve",
+    "correlate",
+]
+ONLY_TORCH = {"best_device", "describe_device"}
+
+
+def public(module: ModuleType) -> set[str]:
+    """Return the functions that a module defines for others."""
+    return {
+        name
+        for name, thing in inspect.getmembers(module, inspect.isfunction)
+        if thing.__module__ == module.__name__ and not name.startswith("_")
+    }
+
+
+def arguments(function: object) -> list[tuple[str, object, object]]:
+    """Return a function's arguments: name, kind and default."""
+    parameters = inspect.signature(function).parameters.values()
+    return [(p.name, p.kind, p.default) for p in parameters]
+
+
+@pytest.mark.parametrize("module", [reference, numpy_ops, torch_ops])
+def test_no_backend_lacks_or_adds_a_name(module):
+    extra = ONLY_TORCH if module is torch_ops else set()
+    assert public(module) == set(OPERATIONS) | extra
+    assert sorted(module.__all__) == sorted(public(module))
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_signatures_are_equal(name):
+    expected = arguments(getattr(reference, name))
+    assert arguments(getattr(numpy_ops, name)) == expected
+    assert arguments(getattr(torch_ops, name)) == expected
+
+
+@pytest.mark.parametrize("name", ["conv2d_input", "conv2d_weight"])
+def test_gradients_take_torchs_arguments(name):
+    assert arguments(getattr(reference, name)) == arguments(getattr(torch.nn.grad, name))
+
+
+@pytest.mark.parametrize(
+    ("name", "signature"),
+    [  # torch's own are built in C++ and cannot be inspected: these are its documentation's
+        ("conv2d", "input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1"),
+        (
+            "conv_transpose2d",
+            "input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1",
+        ),
+        ("convolve", "input, kernel, mode='full'"),
+        ("correlate", "input, kernel, mode='full'"),
+        ("autocorrelate", "input, mode='full'"),
+    ],
+)
+def test_signatures(name, signature):
+    found = ", ".join(
+        argument if default is inspect.Parameter.empty else f"{argument}={default!r}"
+        for argument, _, default in arguments(getattr(reference, name))
+    )
+    assert found == signature
