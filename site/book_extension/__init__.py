@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from sphinx.application import Sphinx
 
-from . import explorer_pages, folded_solutions, theme_repairs, widget_outputs
+from . import (
+    explorer_pages,
+    folded_solutions,
+    page_assets,
+    theme_assets,
+    theme_repairs,
+    widget_outputs,
+)
 
-PARTS = (widget_outputs, explorer_pages, folded_solutions, theme_repairs)
+PARTS = (
+    widget_outputs,
+    explorer_pages,
+    folded_solutions,
+    page_assets,
+    theme_repairs,
+    theme_assets,
+)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

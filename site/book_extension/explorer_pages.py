@@ -20,7 +20,7 @@ STATE = "application/vnd.jupyter.widget-state+json"
 SHARED_BY_THE_SITE = ("_esm", "_css")
 EARLY = HERE / "early.js"
 MOUNT = HERE.parent / "mount.js"
-SCRIPT, STYLE, EMBED_STYLE = "explorers.js", "explorers.css", "embed.css"
+SCRIPT, STYLE = "explorers.js", "explorers.css"
 
 
 def explorers_script() -> str:
@@ -71,9 +71,8 @@ def bring_explorers(
         scripts[index] = _JavaScript(script.filename, priority=script.priority, **attributes)
     early = EARLY.read_text(encoding="utf-8")
     app.add_js_file(None, body=early, priority=100)
-    app.add_js_file(SCRIPT, defer="defer", priority=900)
+    app.add_js_file(SCRIPT, defer="defer", priority=101)
     app.add_css_file(STYLE, priority=850)
-    app.add_css_file(EMBED_STYLE, priority=860)
 
 
 def write_explorers(app: Sphinx) -> None:

@@ -7,15 +7,6 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-
-def emit_scripts_once(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
-) -> None:
-    """Drop the second copy of scripts that extensions have registered twice."""
-    scripts = context.get("script_files", [])
-    scripts[:] = dict.fromkeys(scripts)
-
-
 LAUNCH = "launch-buttons"
 REPLACED = {
     # A bibliography is a list; the role that docutils gives its entries is deprecated.
@@ -32,16 +23,6 @@ def mend_names_and_roles(
     for wrong, right in REPLACED.items():
         if "body" in context:
             context["body"] = context["body"].replace(wrong, right)
-
-
-def typeset_pages_with_formulas_alone(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
-) -> None:
-    """Take MathJax from pages without formulas: Sphinx also counts those of the chapters below."""
-    if 'class="math' not in context.get("body", ""):
-        scripts = context.get("script_files", [])
-        path = f"_static/{app.config.mathjax_path}"
-        scripts[:] = [script for script in scripts if script.filename != path]
 
 
 def launch_notebooks_alone(
@@ -61,9 +42,7 @@ def give_index_the_home_page(app: Sphinx, exception: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Connect to Sphinx's events, after all that add to a page's scripts."""
-    app.connect("html-page-context", emit_scripts_once, priority=900)
+    """Connect to Sphinx's events."""
     app.connect("html-page-context", mend_names_and_roles)
     app.connect("html-page-context", launch_notebooks_alone, priority=900)
-    app.connect("html-page-context", typeset_pages_with_formulas_alone, priority=900)
     app.connect("build-finished", give_index_the_home_page)
