@@ -2,6 +2,13 @@
 
 from .convolution import ConvolutionExplorer
 from .question import MultipleChoice, NumericQuestion
+from .shift import ShiftExplorer
 from .signal import SignalExplorer
 
-__all__ = ["ConvolutionExplorer", "MultipleChoice", "NumericQuestion", "SignalExplorer"]
+__all__ = [
+    "ConvolutionExplorer",
+    "MultipleChoice",
+    "NumericQuestion",
+    "ShiftExplorer",
+    "SignalExplorer",
+]
