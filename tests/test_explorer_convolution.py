@@ -90,7 +90,7 @@ def test_a_keyboard_alone_types_paints_and_moves(page: Any, tmp_path: Path) -> N
     page.keyboard.press("ArrowDown")
     page.keyboard.type("-2.5")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.getAttribute('aria-label') === '-2.5'")
+    page.wait_for_function("document.activeElement.dataset.value === '-2.5'")
     assert grid_values(page, "output")[1][1] == -5
     page.keyboard.press("End")
     page.keyboard.press("PageDown")
@@ -99,7 +99,7 @@ def test_a_keyboard_alone_types_paints_and_moves(page: Any, tmp_path: Path) -> N
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
     expected = [[0, 2, 2, 0], [0, -5, 0, 1], [2, 0, 2, 0], [0, 2, 0, 2]]
-    page.wait_for_function("document.activeElement.getAttribute('aria-label') === '1'")
+    page.wait_for_function("document.activeElement.dataset.value === '1'")
     assert grid_values(page, "output") == expected
     tab_stops = page.evaluate(
         """[...document.querySelectorAll("[role=grid]")].filter(grid => grid.offsetParent)

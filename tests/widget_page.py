@@ -57,11 +57,11 @@ def open_page(page: Any, folder: Path, widgets: Sequence[Any], query: str = "", 
 
 
 def grid_values(page: Any, name: str) -> list[list[float]]:
-    """Return the values that a screen reader meets in the grid `name`, row by row."""
+    """Return the values of the cells of the grid `name`, row by row, to seven digits."""
     rows: list[list[float]] = page.evaluate(
         """name => [...document.querySelectorAll(`[role=grid][aria-label="${name}"] [role=row]`)]
         .map(row => [...row.querySelectorAll("[role=gridcell]")]
-        .map(cell => Number(cell.getAttribute("aria-label"))))""",
+        .map(cell => Number(cell.dataset.value)))""",
         name,
     )
     return rows

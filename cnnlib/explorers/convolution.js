@@ -81,7 +81,7 @@ function build({ body, get, set, say }) {
     label: "Weight", min: -2, max: 2, step: 0.05,
     onInput: (value) => editAt("kernel")(...kernelCell, value),
   });
-  const arithmetic = h("p", { class: "cnn-arithmetic" });
+  const arithmetic = h("p", { class: "cnn-arithmetic", tabindex: "0", role: "group", "aria-label": "Arithmetic" });
   const steps = photo ? buildCursor(set) : player({
     label: "Output cell",
     onInput: (place) => set({ row: Math.floor(place / shown.cols), col: place % shown.cols }),

@@ -42,7 +42,7 @@ function render({ name, fields, build, python }, { model, el, page }) {
   const problem = h("p", { class: "cnn-problem", role: "alert", hidden: true });
   const agreement = h("p", { class: "cnn-agreement", role: "status" });
   const code = h("code");
-  const codeBox = h("pre", { tabindex: "0", role: "region", "aria-label": "Python code" }, code);
+  const codeBox = h("pre", { tabindex: "0", role: "group", "aria-label": "Python code" }, code);
   const codeArea = h("details", { class: "cnn-code" }, h("summary", { text: "As Python" }), codeBox);
   const root = h("div", {
     class: "cnn-explorer", role: "group", "aria-labelledby": titleId,

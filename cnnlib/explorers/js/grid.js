@@ -108,7 +108,9 @@ export function makeGrid(options) {
         const last = drawn[row * cols + col];
         const cell = at(row, col);
         if (last.value !== value || last.veiled !== veiled) {
-          cell.setAttribute("aria-label", veiled ? "not yet computed" : label(value));
+          cell.dataset.value = label(value);
+          if (veiled || !withText) cell.ariaLabel = veiled ? "not yet computed" : label(value);
+          else if (last.veiled) cell.ariaLabel = null;
           if (withText) cell.textContent = veiled ? "" : short(value);
         }
         if (withText && (last.shade !== shade || last.theme !== theme)) {
