@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
+
+from cnnlib.shapes import conv_output_size
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,15 @@ class Case:
         rng = np.random.default_rng(0)
         input = rng.standard_normal(self.input_size).astype(dtype)
         return input, rng.standard_normal(self.weight_size).astype(dtype)
+
+    @property
+    def held(self) -> int:
+        """Bytes of input, weight and output together, in float32."""
+        n, _, h, w = self.input_size
+        c_out, _, kh, kw = self.weight_size
+        h_out = conv_output_size(h, kh, self.stride, self.padding)
+        w_out = conv_output_size(w, kw, self.stride, self.padding)
+        return 4 * (prod(self.input_size) + prod(self.weight_size) + n * c_out * h_out * w_out)
 
     def __str__(self) -> str:
         images, (c_out, _, kh, kw) = self.input_size, self.weight_size

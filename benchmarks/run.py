@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import numpy as np
@@ -76,23 +76,21 @@ def print_memory(cases: list[Case]) -> int:
     missed = 0
     for case in cases:
         input, weight = case.arrays()
-        settings = (case.stride, case.padding)
-        held = input.nbytes + weight.nbytes + peers.ours(input, weight, *settings).nbytes
         ratio, other = (
-            measure.extra_bytes(partial(peer, input, weight, *settings)) / held
+            measure.extra_bytes(partial(peer, input, weight, case.stride, case.padding)) / case.held
             for peer in (peers.ours, peers.whole_im2col)
         )
         met = ratio <= case.memory
         missed += not met
         print(
-            f"{case.name:<11}{case!s:<34} {held / 1e6:>7.2f} MB {ratio:>10.2f} {case.memory:>5} "
-            f"{'ok' if met else 'over':<4} {other:>8.1f}",
+            f"{case.name:<11}{case!s:<34} {case.held / 1e6:>7.2f} MB {ratio:>10.2f} "
+            f"{case.memory:>5} {'ok' if met else 'over':<4} {other:>8.1f}",
             flush=True,
         )
     return missed
 
 
-def _checked_calls(case: Case) -> dict[str, Callable[[], np.ndarray]]:
+def _checked_calls(case: Case) -> Mapping[str, Callable[[], np.ndarray]]:
     """Return each peer's call, having seen that those by products give torch's answer."""
     input, weight = case.arrays()
     calls = {
