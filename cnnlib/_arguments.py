@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, NoReturn
 
-from cnnlib import _check, shapes
+from cnnlib import _check, _sizes
 from cnnlib._check import Pair, Sides
 
 Shape = Sequence[int]
@@ -120,9 +120,7 @@ def conv_transpose2d(
     strides, spaces = _check.pair("stride", stride, 1), _check.pair("dilation", dilation, 1)
     cuts = _check.pair("padding", padding)
     extra = _check.output_padding(output_padding, strides, spaces)
-    rows, columns = shapes.conv_transpose_output_pair(
-        (h, w), (weight[2], weight[3]), strides, cuts, extra, spaces
-    )
+    rows, columns = _sizes.transposed((h, w), (weight[2], weight[3]), strides, cuts, extra, spaces)
     return Transpose(strides, cuts, extra, spaces, groups, (n, c_out, rows, columns))
 
 
@@ -168,9 +166,7 @@ def _settings(
         _refuse_shape("weight", legal, weight)
     strides, spaces = _check.pair("stride", stride, 1), _check.pair("dilation", dilation, 1)
     around = _check.padding_sides(padding, (kh, kw), strides, spaces)
-    rows, columns = shapes.conv_output_pair(
-        (h, w), (kh, kw), strides, around, spaces, name="weight"
-    )
+    rows, columns = _sizes.convolved((h, w), (kh, kw), strides, around, spaces, name="weight")
     output = (n, c_out, rows, columns)
     return Convolution(
         strides, around, spaces, groups, (n, c_in, h, w), (c_out, c_group, kh, kw), output

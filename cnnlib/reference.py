@@ -3,7 +3,8 @@
 Nothing here is clever; everything else in cnnlib is tested against it. Arrays may be given as
 nested lists. float32 and float64 are kept (signals may also be complex64 or complex128); integers
 count as float64; where arguments differ the widest type wins. Arguments are never changed, NaN and
-infinity follow the arithmetic, and what is illegal raises `TypeError` or `ValueError`.
+infinity follow the arithmetic. Every function raises `TypeError` for arrays that hold no numbers
+and for settings of a wrong kind, `ValueError` for shapes that do not fit and settings out of range.
 """
 
 from __future__ import annotations
@@ -44,16 +45,14 @@ def convolve(input: ArrayLike, kernel: ArrayLike, mode: str = "full") -> Array:
 
     Returns
     -------
-    array
-        Of as many axes as `input`.
+    array, 1-D or 2-D as `input` is
 
     Raises
     ------
-    TypeError
-        If an argument holds no numbers, or `mode` is no string.
-    ValueError
-        If the signals are empty, differ in rank, have more than two axes, or, in mode 'valid',
-        each is longer than the other on some axis; or if there is no such mode.
+    TypeError, ValueError
+        If a signal is empty, of another rank than the other or of more than two axes, or holds no
+        numbers; if there is no such mode, or 'valid' is asked of signals neither of which holds
+        the other.
 
     Notes
     -----
@@ -94,11 +93,6 @@ def correlate(input: ArrayLike, kernel: ArrayLike, mode: str = "full") -> Array:
         lag 0. 'same' keeps n of them, from lag -(k // 2) on; 'valid' keeps lags 0 to n - k, or
         n - k to 0 if the kernel is the longer.
 
-    Raises
-    ------
-    TypeError, ValueError
-        As for `convolve`.
-
     Notes
     -----
     This is `scipy.signal.correlate`, and `numpy.correlate` but for its 'same', where it gives k
@@ -136,11 +130,6 @@ def autocorrelate(input: ArrayLike, mode: str = "full") -> Array:
     array
         As of `correlate`. Lag 0 is the signal's energy, and no lag exceeds it in modulus; in mode
         'full' it is the middle value, in 'same' index n // 2, in 'valid' the only one.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for `convolve`.
 
     Examples
     --------
@@ -186,10 +175,9 @@ def conv2d(
 
     Raises
     ------
-    TypeError
-        If an array holds no real numbers, or a setting is of the wrong kind.
-    ValueError
-        If shapes do not fit together, or a setting is out of range.
+    TypeError, ValueError
+        If an array has not its four axes or holds no real numbers; if channels, filters and groups
+        do not match, a setting is out of range, or the kernel is larger than the padded input.
 
     Examples
     --------
@@ -242,7 +230,7 @@ def conv_transpose2d(
     stride, dilation : int or pair of ints
         Distance of the stamps, distance of the kernel's taps; at least 1.
     padding : int or pair of ints
-        Rows and columns cut from each side of the full output.
+        Rows and columns cut from each side of the full output; some of it must be left.
     output_padding : int or pair of ints
         Rows below and columns to the right added to the full output; less than the stride or the
         dilation.
@@ -253,11 +241,6 @@ def conv_transpose2d(
     -------
     array, (n, c_out, h_out, w_out)
         Sizes as `cnnlib.shapes.conv_transpose_output_size` gives.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for `conv2d`; also if the padding leaves no output.
 
     Examples
     --------
@@ -306,18 +289,13 @@ def conv2d_input(
     weight : array, (c_out, c_in / groups, kh, kw)
         Filters.
     grad_output : array, (n, c_out, h_out, w_out)
-        Gradient of the loss with respect to the output.
+        Gradient of the loss with respect to the output, of just the output's shape.
     stride, padding, dilation, groups
         As for `conv2d`, but `padding` takes no strings, as in `torch.nn.grad`.
 
     Returns
     -------
     array, (n, c_in, h, w)
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for `conv2d`; also if `grad_output` has not the output's shape.
 
     Examples
     --------
@@ -369,11 +347,6 @@ def conv2d_weight(
     Returns
     -------
     array, (c_out, c_in / groups, kh, kw)
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for `conv2d_input`.
 
     Examples
     --------

@@ -7,8 +7,8 @@ of 2-D layers: there an int k means k by k.
 
 from __future__ import annotations
 
-from cnnlib import _check
-from cnnlib._check import Pair, Sides
+from cnnlib import _check, _sizes
+from cnnlib._check import Pair
 
 __all__ = [
     "conv_macs",
@@ -105,7 +105,7 @@ def conv_transpose_output_size(
     4
     """
     strides, spaces = _check.pair("stride", stride, 1), _check.pair("dilation", dilation, 1)
-    size = conv_transpose_output_pair(
+    size = _sizes.transposed(
         _check.pair("n", n, 1),
         _check.pair("kernel_size", kernel_size, 1),
         strides,
@@ -277,47 +277,13 @@ def linear_parameters(in_features: int, out_features: int, bias: bool = True) ->
     return n_out * (n_in + _flag("bias", bias))
 
 
-def conv_output_pair(
-    n: Pair,
-    kernel_size: Pair,
-    stride: Pair,
-    padding: Sides,
-    dilation: Pair,
-    name: str = "kernel_size",
-) -> Pair:
-    """Return `conv_output_size` of settings already checked; refuse a kernel that does not fit."""
-    padded = tuple(i + sum(p) for i, p in zip(n, padding, strict=True))
-    spans = tuple(d * (k - 1) + 1 for k, d in zip(kernel_size, dilation, strict=True))
-    if any(span > i for span, i in zip(spans, padded, strict=True)):
-        wide = "" if dilation == (1, 1) else f", which spans {spans} with dilation {dilation}"
-        legal = f"no larger than the padded input, {padded}"
-        raise ValueError(f"{name} must be {legal}, got a kernel of {kernel_size}{wide}")
-    rows, columns = ((i - e) // s + 1 for i, e, s in zip(padded, spans, stride, strict=True))
-    return rows, columns
-
-
-def conv_transpose_output_pair(
-    n: Pair, kernel_size: Pair, stride: Pair, padding: Pair, output_padding: Pair, dilation: Pair
-) -> Pair:
-    """Return `conv_transpose_output_size` of settings already checked; refuse an empty output."""
-    full = tuple(
-        (i - 1) * s + d * (k - 1) + e + 1
-        for i, k, s, d, e in zip(n, kernel_size, stride, dilation, output_padding, strict=True)
-    )
-    rows, columns = (f - 2 * p for f, p in zip(full, padding, strict=True))
-    if rows < 1 or columns < 1:
-        legal = f"small enough to leave some of the full output, {full}, when cut from each end"
-        _check.refuse(ValueError, "padding", legal, padding)
-    return rows, columns
-
-
 def _conv_output(
     n: Size, kernel_size: Size, stride: Size, padding: Size | str, dilation: Size
 ) -> Pair:
     sizes, kernel = _check.pair("n", n, 1), _check.pair("kernel_size", kernel_size, 1)
     strides, spaces = _check.pair("stride", stride, 1), _check.pair("dilation", dilation, 1)
     around = _check.padding_sides(padding, kernel, strides, spaces)
-    return conv_output_pair(sizes, kernel, strides, around, spaces)
+    return _sizes.convolved(sizes, kernel, strides, around, spaces)
 
 
 def _any_pair(*sizes: object) -> bool:

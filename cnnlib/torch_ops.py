@@ -19,6 +19,7 @@ from torch.nn import grad
 
 from cnnlib import _arguments, _check
 from cnnlib._check import Pair
+from cnnlib._tensors import as_tensors, with_bias
 
 __all__ = [
     "autocorrelate",
@@ -89,7 +90,7 @@ def convolve(input: Tensor, kernel: Tensor, mode: str = "full") -> Tensor:
     >>> convolve(torch.tensor([1.0, 2.0]), torch.tensor([3.0, 1.0]))
     tensor([3., 7., 2.])
     """
-    input, kernel = _as_tensors(input=input, kernel=kernel, complex_too=True)
+    input, kernel = as_tensors(input=input, kernel=kernel, complex_too=True)
     kept = _arguments.signals(input.shape, kernel.shape, mode)
     return _full(input, kernel)[kept].clone()
 
@@ -102,7 +103,7 @@ def correlate(input: Tensor, kernel: Tensor, mode: str = "full") -> Tensor:
     >>> correlate(torch.tensor([1.0, 2.0, 3.0]), torch.tensor([0.0, 1.0]), mode='valid')
     tensor([2., 3.])
     """
-    input, kernel = _as_tensors(input=input, kernel=kernel, complex_too=True)
+    input, kernel = as_tensors(input=input, kernel=kernel, complex_too=True)
     kept = _arguments.signals(input.shape, kernel.shape, mode)
     turned = kernel.flip(tuple(range(kernel.ndim))).conj()
     return _full(input, turned)[kept].clone()
@@ -139,7 +140,7 @@ def conv2d(
               [20., 24., 13.],
               [13., 15.,  8.]]]])
     """
-    input, weight, bias = _with_bias(input, weight, bias)
+    input, weight, bias = with_bias(input, weight, bias)
     shape = None if bias is None else bias.shape
     call = _arguments.conv2d(input.shape, weight.shape, shape, stride, padding, dilation, groups)
     (top, bottom), (left, right) = call.padding
@@ -170,7 +171,7 @@ def conv_transpose2d(
               [1., 2., 1.],
               [0., 1., 1.]]]])
     """
-    input, weight, bias = _with_bias(input, weight, bias)
+    input, weight, bias = with_bias(input, weight, bias)
     shape = None if bias is None else bias.shape
     call = _arguments.conv_transpose2d(
         input.shape, weight.shape, shape, stride, padding, output_padding, groups, dilation
@@ -205,7 +206,7 @@ def conv2d_input(
     >>> conv2d_input((1, 1, 1, 3), torch.tensor([[[[10.0, 1.0]]]]), torch.tensor([[[[1.0, 2.0]]]]))
     tensor([[[[10., 21.,  2.]]]])
     """
-    weight, grad_output = _as_tensors(weight=weight, grad_output=grad_output)
+    weight, grad_output = as_tensors(weight=weight, grad_output=grad_output)
     call = _arguments.conv2d_input(
         input_size, weight.shape, grad_output.shape, stride, padding, dilation, groups
     )
@@ -233,47 +234,13 @@ def conv2d_weight(
     >>> conv2d_weight(signal, (1, 1, 1, 2), torch.tensor([[[[1.0, 10.0]]]]))
     tensor([[[[21., 32.]]]])
     """
-    input, grad_output = _as_tensors(input=input, grad_output=grad_output)
+    input, grad_output = as_tensors(input=input, grad_output=grad_output)
     call = _arguments.conv2d_weight(
         input.shape, weight_size, grad_output.shape, stride, padding, dilation, groups
     )
     pads = call.padding[0][0], call.padding[1][0]
     size, steps, gaps = call.weight_size, call.stride, call.dilation
     return grad.conv2d_weight(input, size, grad_output, steps, pads, gaps, call.groups)
-
-
-def _as_tensors(complex_too: bool = False, **arguments: object) -> list[Tensor]:
-    """Return the arguments, by name and in order, in their common type; refuse mixed devices."""
-    tensors: list[Tensor] = []
-    types = []
-    for name, value in arguments.items():
-        if not isinstance(value, Tensor):
-            _check.not_an_array(name, value)
-        types.append(_check.dtype(name, str(value.dtype).removeprefix("torch."), complex_too))
-        if value.layout is not torch.strided:
-            _check.refuse(ValueError, name, "a dense tensor", value.layout)
-        if tensors and value.device != tensors[0].device:
-            legal = f"on the device of {next(iter(arguments))}, {tensors[0].device}"
-            raise ValueError(f"{name} must be {legal}, got one on {value.device}")
-        tensors.append(value)
-    dtype = _torch_dtype(_check.widest(types), tensors[0].device)
-    return [tensor.to(dtype) for tensor in tensors]
-
-
-def _torch_dtype(name: str, device: torch.device) -> torch.dtype:
-    """Return the dtype of that name; on MPS, which has no float64, integers become float32."""
-    if device.type == "mps" and name == "float64":
-        return torch.float32
-    dtype: torch.dtype = getattr(torch, name)
-    return dtype
-
-
-def _with_bias(input: object, weight: object, bias: object) -> tuple[Tensor, Tensor, Tensor | None]:
-    if bias is None:
-        input_tensor, weight_tensor = _as_tensors(input=input, weight=weight)
-        return input_tensor, weight_tensor, None
-    input_tensor, weight_tensor, bias_tensor = _as_tensors(input=input, weight=weight, bias=bias)
-    return input_tensor, weight_tensor, bias_tensor
 
 
 def _full(input: Tensor, kernel: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ from strategies import (
     signal_problem,
 )
 
-from cnnlib import reference, torch_ops
+from cnnlib import _tensors, reference, torch_ops
 
 BUILDERS = {
     "convolve": signal_problem,
@@ -123,6 +123,6 @@ def test_devices_that_are_none():
 
 
 def test_integers_are_float32_on_mps_which_has_no_float64():
-    assert torch_ops._torch_dtype("float64", torch.device("mps")) == torch.float32
-    assert torch_ops._torch_dtype("float32", torch.device("mps")) == torch.float32
-    assert torch_ops._torch_dtype("float64", torch.device("cpu")) == torch.float64
+    assert _tensors._torch_dtype("float64", torch.device("mps")) == torch.float32
+    assert _tensors._torch_dtype("float32", torch.device("mps")) == torch.float32
+    assert _tensors._torch_dtype("float64", torch.device("cpu")) == torch.float64

@@ -15,12 +15,14 @@ PACKAGE = ROOT / "cnnlib"
 # Each module imports only from those before it.
 ORDER = [
     "_check",
+    "_sizes",
     "shapes",
     "_arguments",
     "_arrays",
     "reference",
     "_fast_conv",
     "numpy_ops",
+    "_tensors",
     "torch_ops",
     "equivariance",
     "receptive_field",

@@ -23,6 +23,7 @@ from cnnlib.shapes import (
 sizes = st.integers(1, 12)
 small = st.integers(1, 4)
 pads = st.integers(0, 3)
+calmly = settings(deadline=None)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,7 @@ def test_conv_output_size(arguments, expected):
     assert type(result) is type(expected)
 
 
+@calmly
 @given(sizes, small, small, pads, small)
 def test_conv_output_size_counts_the_windows(n, kernel, stride, padding, dilation):
     span = dilation * (kernel - 1) + 1
@@ -57,6 +59,7 @@ def test_conv_output_size_counts_the_windows(n, kernel, stride, padding, dilatio
     assert conv_output_size(n, kernel, stride, padding, dilation) == len(starts)
 
 
+@calmly
 @given(sizes, small, small, pads, small, st.data())
 def test_conv_transpose_output_size_is_torchs(n, kernel, stride, padding, dilation, data):
     extra = data.draw(st.integers(0, max(stride, dilation) - 1))
@@ -69,6 +72,7 @@ def test_conv_transpose_output_size_is_torchs(n, kernel, stride, padding, dilati
     assert size == output.shape[-1]
 
 
+@calmly
 @given(sizes, small, small, pads, small)
 def test_a_transposed_convolution_restores_the_size(n, kernel, stride, padding, dilation):
     assume(n + 2 * padding >= dilation * (kernel - 1) + 1)
@@ -82,7 +86,7 @@ def test_conv_transpose_output_size_of_pairs():
     assert conv_transpose_output_size(2, (3, 1)) == (4, 2)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(sizes, small, small | st.none(), pads, small, st.booleans())
 def test_pool_output_size_is_torchs(n, kernel, stride, padding, dilation, ceil_mode):
     assume(2 * padding <= kernel)
@@ -115,6 +119,7 @@ def test_same_padding(arguments, expected):
     assert same_padding(*arguments) == expected
 
 
+@calmly
 @given(sizes, small, small)
 def test_same_padding_keeps_the_size(n, kernel, dilation):
     before, after = same_padding(kernel, dilation)
@@ -122,6 +127,7 @@ def test_same_padding_keeps_the_size(n, kernel, dilation):
     assert conv_output_size(n, kernel, padding="same", dilation=dilation) == n
 
 
+@calmly
 @given(small, small, small, small, small, st.booleans())
 def test_conv_parameters_are_torchs(c_group, filters, groups, kh, kw, bias):
     c_in, c_out = groups * c_group, groups * filters
@@ -135,6 +141,7 @@ def test_conv_parameters():
     assert conv_parameters(3, 64, (11, 11), bias=False) == 23232
 
 
+@calmly
 @given(small, small, small, small, pads, st.integers(1, 2))
 def test_conv_macs_counts_the_products(c_group, filters, groups, stride, padding, dilation):
     # With ones everywhere, padding included, each product adds one to the sum of the output.
@@ -147,6 +154,7 @@ def test_conv_macs_counts_the_products(c_group, filters, groups, stride, padding
     assert macs == output.sum()
 
 
+@calmly
 @given(sizes, sizes, st.booleans())
 def test_linear_parameters_are_torchs(n_in, n_out, bias):
     layer = nn.Linear(n_in, n_out, bias=bias)

@@ -1,0 +1,43 @@
+"""How torch_ops takes tensors: on one device, in one type; the rules are those of `_arrays`."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from cnnlib import _check
+
+
+def as_tensors(complex_too: bool = False, **arguments: object) -> list[Tensor]:
+    """Return the arguments, by name and in order, in their common type; refuse mixed devices."""
+    tensors: list[Tensor] = []
+    types = []
+    for name, value in arguments.items():
+        if not isinstance(value, Tensor):
+            _check.not_an_array(name, value)
+        types.append(_check.dtype(name, str(value.dtype).removeprefix("torch."), complex_too))
+        if value.layout is not torch.strided:
+            _check.refuse(ValueError, name, "a dense tensor", value.layout)
+        if tensors and value.device != tensors[0].device:
+            legal = f"on the device of {next(iter(arguments))}, {tensors[0].device}"
+            raise ValueError(f"{name} must be {legal}, got one on {value.device}")
+        tensors.append(value)
+    dtype = _torch_dtype(_check.widest(types), tensors[0].device)
+    return [tensor.to(dtype) for tensor in tensors]
+
+
+def with_bias(input: object, weight: object, bias: object) -> tuple[Tensor, Tensor, Tensor | None]:
+    """Return a layer's arguments as `as_tensors` does; a bias may be None."""
+    if bias is None:
+        input_tensor, weight_tensor = as_tensors(input=input, weight=weight)
+        return input_tensor, weight_tensor, None
+    input_tensor, weight_tensor, bias_tensor = as_tensors(input=input, weight=weight, bias=bias)
+    return input_tensor, weight_tensor, bias_tensor
+
+
+def _torch_dtype(name: str, device: torch.device) -> torch.dtype:
+    """Return the dtype of that name; on MPS, which has no float64, integers become float32."""
+    if device.type == "mps" and name == "float64":
+        return torch.float32
+    dtype: torch.dtype = getattr(torch, name)
+    return dtype
