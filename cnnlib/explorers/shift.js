@@ -86,8 +86,8 @@ function buildVerdict() {
     h("dt", {}, name, h("span", { class: "cnn-formula", text: formula }));
   const el = h("div", { class: "cnn-error" }, head,
     h("dl", {},
-      term("Largest difference", "max |conv(shift(x)) \u2212 shift(conv(x))|"), most,
-      term("Relative error", "\u2016conv(shift(x)) \u2212 shift(conv(x))\u2016 / \u2016shift(conv(x))\u2016"), relative),
+      term("Largest difference", "max |A \u2212 B|"), most,
+      term("Relative error", "\u2016A \u2212 B\u2016 / \u2016B\u2016, each \u2016\u00b7\u2016 the root of the sum of squares"), relative),
     why);
   return {
     el,
@@ -132,9 +132,9 @@ function build({ body, get, set, say }) {
   const kernel = grid("kernel", "kernel", { onEdit: editAt("kernel"), scrub: true });
   const moved = grid("shifted input", "input");
   const still = grid("output before the shift", "output");
-  const first = grid("output", "output", pointing);
-  const second = grid("shifted output", "output", pointing);
-  const difference = grid("difference", "difference", pointing);
+  const first = grid("output", "output", { ...pointing, caption: "A = conv(shift(x))" });
+  const second = grid("shifted output", "output", { ...pointing, caption: "B = shift(conv(x))" });
+  const difference = grid("difference", "difference", { ...pointing, caption: "A \u2212 B" });
   mover.handle(moved.el);
 
   const cell = (area, ...children) => h("div", { class: `cnn-at-${area}` }, ...children);
@@ -156,7 +156,7 @@ function build({ body, get, set, say }) {
     values.replaceChildren();
     for (const panel of [input, moved, still, first, second, difference]) panel.mark([]);
     if (!pointed) {
-      values.textContent = "Point at an output cell to see what each order read for it.";
+      values.append(h("span", { class: "cnn-help", text: "Point at a cell of A, B or A \u2212 B to see what each order read for it." }));
       return;
     }
     const [row, col] = pointed.map((at, axis) => Math.min(at, [rows, cols][axis] - 1));
@@ -171,9 +171,9 @@ function build({ body, get, set, say }) {
       input.mark(seen(state, y, x));
     }
     const number = (value) => h("strong", { class: "cnn-o", text: plain(value) });
-    values.append(`conv(shift(x))[${row}, ${col}] = `, number(answer.first.data[place]),
-      `,  shift(conv(x))[${row}, ${col}] = `, number(answer.second.data[place]),
-      ",  difference ", number(error.difference.data[place]));
+    values.append(`A[${row}, ${col}] = `, number(answer.first.data[place]),
+      `,  B[${row}, ${col}] = `, number(answer.second.data[place]),
+      ",  A \u2212 B = ", number(error.difference.data[place]));
   }
 
   /** The pixels that an output cell reads, those beyond a wrapped border on the other side. */
@@ -202,7 +202,7 @@ function build({ body, get, set, say }) {
     still.draw(nested(answer.still), { limit });
     first.draw(nested(answer.first), { limit });
     second.draw(nested(answer.second), { limit });
-    difference.draw(nested(error.difference), { limit });
+    difference.draw(nested(error.difference), { limit: Math.max(limit, error.largest) });
     input.setCaption(`x, ${size(...image.shape)}`);
     moved.setCaption(`shift(x), ${movedText(state)}`);
     kernel.setCaption(`kernel, ${size(...weight.shape)}`);

@@ -42,7 +42,8 @@ export function makeMover({ get, set, most }) {
   rows.input.setAttribute("aria-label", "Pixels down");
   cols.input.setAttribute("aria-label", "Pixels right");
   const el = h("div", { class: "cnn-mover", role: "group", "aria-label": "Move the picture" },
-    pad, h("div", { class: "cnn-mover-sliders" }, rows.el, cols.el));
+    pad, h("div", { class: "cnn-mover-sliders" }, rows.el, cols.el),
+    h("p", { class: "cnn-help", text: "Or drag shift(x); or, in it, hold Shift and press arrow keys." }));
 
   /** Let the picture of a grid's panel be dragged, and moved by arrow keys with Shift held. */
   function handle(panel) {

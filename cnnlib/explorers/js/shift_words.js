@@ -11,7 +11,7 @@ export function moved({ dy, dx }) {
 
 /** The relative error, which a zero output leaves without a value. */
 export function relativeText(relative) {
-  return Number.isFinite(relative) ? plain(relative) : "none: shift(conv(x)) is all zeros";
+  return Number.isFinite(relative) ? plain(relative) : "none, as B is all zeros";
 }
 
 /** "3 pixels right are 1.5 cells" of an output at `stride`, and what they count as. */
