@@ -8,6 +8,7 @@ import { player } from "./js/controls.js";
 import { autocorrelate, convolve, correlate, kept, tensor } from "./js/ops.js";
 import { buildSignalControls } from "./js/signal_controls.js";
 import { makeSignalEditor } from "./js/signal_editor.js";
+import { charactersIn } from "./js/signal_plot.js";
 import { makeStage } from "./js/signal_stage.js";
 import { arithmetic, factors, polynomials, sampleName } from "./js/signal_words.js";
 
@@ -84,7 +85,7 @@ function build({ body, get, set, say }) {
   outputGrid.el.classList.add("cnn-signal-output");
   const steps = player({ label: "Slide to", onInput: (at) => set({ lag: at - shown.lead - shown.start }) });
   const sum = h("p", { class: "cnn-arithmetic" });
-  const product = h("div", { class: "cnn-polynomials", role: "group", "aria-label": "as polynomials" });
+  const product = h("div", { class: "cnn-polynomials", role: "group", "aria-label": "polynomial product" });
   body.classList.add("cnn-signal");
   body.append(
     controls.el, h("div", { class: "cnn-signals" }, input.el, kernel.el),
@@ -126,12 +127,14 @@ function build({ body, get, set, say }) {
     kernel.setCaption(`g, ${state.g.length} values`);
     outputGrid.draw([Array.from(values)], {
       limit: values.reduce((most, v) => Math.max(most, Math.abs(v)), 0) || 1 });
+    outputGrid.el.style.setProperty("--chars", String(charactersIn(Array.from(values))));
     const cols = f.length + 2 * (other.length - 1);
     const first = lead + start;
     outputGrid.el.style.setProperty("--from", `${((first + other.length - 1) / cols) * 100}%`);
     outputGrid.el.style.setProperty("--span", `${(count / cols) * 100}%`);
     const [low, high] = values.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
     outputGrid.setCaption(`output, ${count} values`);
+    outputGrid.point(0, index);
     steps.set(first + index, first, count);
     product.hidden = !state.polynomial;
     explain(start + index, true);

@@ -2,7 +2,7 @@
 import { h, svg } from "./dom.js";
 import { short } from "./format.js";
 import { makeGrid } from "./grid.js";
-import { line, makeScale, niceCeiling, stem, text } from "./signal_plot.js";
+import { charactersIn, line, makeScale, niceCeiling, stem, text } from "./signal_plot.js";
 
 const HEIGHT = 104;
 const MARGIN = 8; // room above and below for heads at the ends of the scale
@@ -105,13 +105,15 @@ export function makeSignalEditor({ role, onEdit, onRefuse }) {
 
   /** Show a signal; while a head is dragged, the scale stays. @param {number[]} signal */
   function draw(signal) {
+    const before = [values, limit];
     values = signal;
     const largest = signal.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
     if (!drag || largest > limit) limit = niceCeiling(1.15 * largest);
     plot.style.setProperty("--cols", String(signal.length));
     grid.el.style.setProperty("--length", String(signal.length));
+    grid.el.style.setProperty("--chars", String(charactersIn(signal)));
     grid.draw([signal], { limit: largest || 1 });
-    show(drag ? drag.index : hot);
+    if (before[0] !== values || before[1] !== limit) show(drag ? drag.index : hot);
   }
 
   return {

@@ -52,7 +52,7 @@ export function makeStage({ onPoint, onLeave, onMode }) {
       band(scale, from, to, top, bottom, "cnn-card", 5),
       ...slid.map((value, j) => stem(scale, from + j + shift, value, { square: true })),
       text(scale.x(end), top + 13, `${name}[0]`, "cnn-card-label"));
-    const step = box.cols > 40 ? 5 : box.cols > 18 ? 2 : 1;
+    const step = [1, 2, 5, 10][[16, 30, 50].filter((most) => box.cols > most).length];
     const ticks = [];
     for (let p = box.first; p < box.first + box.cols; p += 1) {
       if (p % step === 0) ticks.push(text(scale.x(p), TICKS, short(p), "cnn-tick"));
@@ -64,7 +64,8 @@ export function makeStage({ onPoint, onLeave, onMode }) {
 
   function drawProducts({ f, slid }, from, box) {
     const products = slid.map((value, j) => (f[from + j] ?? 0) * value);
-    const [low, high] = rangeOf(products);
+    const [ends, others] = [rangeOf(f), rangeOf(slid)]; // a scale that stays while it slides
+    const [low, high] = rangeOf(ends.flatMap((a) => others.map((b) => a * b)));
     const scale = makeScale({ ...box, ...PRODUCTS, low, high });
     const nodes = [line("0", scale.y(0), "100%", scale.y(0), "cnn-axis")];
     products.forEach((value, j) => {
@@ -89,16 +90,18 @@ export function makeStage({ onPoint, onLeave, onMode }) {
       nodes.push(stem(scale, lead + t, value, { className: `cnn-output ${classes.join(" ")}` }));
     });
     const y = scale.y(values[sample]);
+    const tag = values[sample] < 0 ? y + 18 : y - 11;
     nodes.push(
       line(scale.x(lead + sample), TICKS + 6, scale.x(lead + sample), y, "cnn-guide"),
-      text(scale.x(lead + sample), y - 11, short(values[sample]), "cnn-tag cnn-output"));
+      text(scale.x(lead + sample), tag, short(values[sample]), "cnn-tag cnn-output"));
     ["full", "same", "valid"].forEach((name, row) => {
       const [first, length] = kept(name, f.length, slid.length);
       const top = MODES.top + row * (MODES.height + MODES.gap);
       const chosen = name === mode ? " cnn-chosen" : "";
       const bar = band(scale, lead + first, lead + first + length - 1, top, top + MODES.height, `cnn-mode${chosen}`, 3);
       bar.dataset.mode = name;
-      nodes.push(bar, text(scale.x(lead + first - 0.5), top + 11.5, name, `cnn-mode-name${chosen}`));
+      const side = length < box.cols / 8 ? length : 0; // beside a bar too narrow for its name
+      nodes.push(bar, text(scale.x(lead + first - 0.5 + side), top + 11.5, name, `cnn-mode-name${chosen}`));
     });
     return nodes;
   }

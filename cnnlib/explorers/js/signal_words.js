@@ -51,7 +51,8 @@ function monomial(coefficient, exponent) {
 /**
  * A sum of terms: those that are zero are left out, but for the one to be marked.
  * @param {ArrayLike<number>} coefficients @param {(k: number) => number} exponentOf
- * @param {{role: string, mark?: number, keeps?: (k: number) => boolean}} how
+ * @param {{role: string, mark?: number, keeps?: (k: number) => boolean}} how  which term is
+ *   marked, and which belong to the mode
  */
 function polynomial(coefficients, exponentOf, { role, mark = -1, keeps = () => true }) {
   const nodes = [];
@@ -65,22 +66,25 @@ function polynomial(coefficients, exponentOf, { role, mark = -1, keeps = () => t
   return nodes.length ? nodes : [as(role, "0")];
 }
 
+/** One term, even if it is zero, with its sign. */
+function term(coefficient, exponent, role) {
+  const sign = coefficient < 0 ? MINUS : "";
+  return h("span", { class: `cnn-${role}` }, sign, ...monomial(coefficient, exponent));
+}
+
 /** The signals as polynomials, their product, and the terms that make one of its coefficients. */
 export function polynomials({ f, g, name, turned, full, lead, start, count, sample, pairs }) {
   const down = turned ? 1 : -1; // correlation multiplies by the other polynomial in 1/x
   const other = turned ? `${name}(x)` : `${name}(1/x)`;
-  const at = lead + sample;
   const kept = (k) => k >= start && k < start + count;
   const line = (...nodes) => h("p", {}, ...nodes);
   const terms = pairs.flatMap(([m, j], k) => [
-    k ? " + " : "", "(", ...polynomial([f[m]], () => m, { role: "i", mark: 0 }), ")(",
-    ...polynomial([g[j]], () => down * j, { role: "k", mark: 0 }), ")"]);
+    k ? " + " : "", "(", term(f[m], m, "i"), ")(", term(g[j], down * j, "k"), ")"]);
   return [
     line(as("i", "f(x)"), " = ", ...polynomial(f, (m) => m, { role: "i" })),
     line(as("k", other), " = ", ...polynomial(g, (j) => down * j, { role: "k" })),
     line(as("i", "f(x)"), " ", as("k", other), " = ",
       ...polynomial(full, (k) => lead + k, { role: "o", mark: sample, keeps: kept })),
-    line("The marked term: ", ...terms, " = ",
-      ...polynomial([full[sample]], () => at, { role: "o", mark: 0 })),
+    line("The marked term: ", ...terms, " = ", term(full[sample], lead + sample, "o")),
   ];
 }
