@@ -142,7 +142,16 @@ def windows(
         veil[row : row + rows, col : col + cols, 3] = 0
         axes.imshow(veil, interpolation="nearest", zorder=2)
         axes.add_patch(
-            Rectangle((col - 0.5, row - 0.5), cols, rows, fill=False, ec=HUES["kernel"], lw=3)
+            Rectangle(
+                (col - 0.5, row - 0.5),
+                cols,
+                rows,
+                fill=False,
+                edgecolor=HUES["kernel"],
+                linewidth=3,
+                clip_on=False,
+                zorder=4,
+            )
         )
     return figure
 
@@ -154,7 +163,8 @@ def pictures(panels: Sequence[tuple[np.ndarray, str, bool]], columns: int = 4) -
     ----------
     panels : sequence of (values, title, signed)
         `values` of shape (rows, columns), all panels alike. Unsigned ones are shown in grey from
-        0 (black) to 1 (white), signed ones in the map `VALUES`, symmetric about zero.
+        0 (black) to 1 (white), signed ones in the map `VALUES`, symmetric about zero; the darkest
+        colours stand for the largest hundredth of the sizes, so that a few do not pale the rest.
     columns : int
         Panels in a row.
 
@@ -171,8 +181,8 @@ def pictures(panels: Sequence[tuple[np.ndarray, str, bool]], columns: int = 4) -
     for axes in every:
         axes.set_axis_off()
     for axes, (values, title, signed) in zip(every, panels, strict=False):
-        limit = max(1e-12, float(np.abs(values).max()))
+        limit = max(1e-12, float(np.quantile(np.abs(values), 0.99)))
         low, high, colours = (-limit, limit, VALUES) if signed else (0.0, 1.0, "gray")
         axes.imshow(values, cmap=colours, vmin=low, vmax=high, interpolation="nearest")
-        axes.set_title(title, fontsize=10)
+        axes.set_title(title, fontsize=11)
     return figure
