@@ -236,6 +236,6 @@ def _copy_padded(plane: Array, input: Array, top: int, left: int, step: Pair) ->
 
 def _inside(places: int, start: int, step: int, size: int) -> tuple[slice, slice]:
     """Return which of the `places` ``start + i*step`` an axis of `size` has, and where there."""
-    first = min(places, max(0, -(start // step)))
+    first = max(0, -(start // step))
     stop = max(first, min(places, -((start - size) // step)))
     return slice(first, stop), slice(start + first * step, start + stop * step, step)
