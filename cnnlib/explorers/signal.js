@@ -24,6 +24,13 @@ const fields = {
   polynomial: toggle(),
 };
 
+/** Sums whose terms cancel, but for rounding, as zero: for display alone. */
+function tidy(values, f, g) {
+  const size = (list) => list.reduce((total, v) => total + Math.abs(v), 0);
+  const least = 1e-14 * size(f) * size(g);
+  return Array.from(values, (value) => (Math.abs(value) < least ? 0 : value));
+}
+
 /** All that follows from a state: what slides, and the output for every overlap. */
 function slide({ f, g, operation, mode, lag }) {
   const alone = operation === "autocorrelate";
@@ -38,7 +45,7 @@ function slide({ f, g, operation, mode, lag }) {
   return {
     f, other, name: alone ? "f" : "g", turned, mode, start, count,
     slid: turned ? other.slice().reverse() : other,
-    full: compute("full"),
+    full: tidy(compute("full"), f, other),
     values: compute(mode),
     lead: turned ? 0 : 1 - other.length,
     index: Math.min(lag, count - 1),
@@ -118,21 +125,21 @@ function build({ body, get, set, say }) {
   return (state) => {
     controls.show(state);
     shown = slide(state);
-    const { f, other, values, start, count, lead, turned, index } = shown;
+    const { f, other, values, full, start, count, lead, turned, index } = shown;
     const alone = state.operation === "autocorrelate";
     input.draw(f);
     kernel.draw(state.g);
     kernel.el.hidden = alone;
     input.setCaption(`f, ${f.length} values`);
     kernel.setCaption(`g, ${state.g.length} values`);
-    outputGrid.draw([Array.from(values)], {
-      limit: values.reduce((most, v) => Math.max(most, Math.abs(v)), 0) || 1 });
-    outputGrid.el.style.setProperty("--chars", String(charactersIn(Array.from(values))));
+    const row = full.slice(start, start + count);
+    outputGrid.draw([row], { limit: row.reduce((most, v) => Math.max(most, Math.abs(v)), 0) || 1 });
+    outputGrid.el.style.setProperty("--chars", String(charactersIn(row)));
     const cols = f.length + 2 * (other.length - 1);
     const first = lead + start;
     outputGrid.el.style.setProperty("--from", `${((first + other.length - 1) / cols) * 100}%`);
     outputGrid.el.style.setProperty("--span", `${(count / cols) * 100}%`);
-    const [low, high] = values.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
+    const [low, high] = row.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
     outputGrid.setCaption(`output, ${count} values`);
     outputGrid.point(0, index);
     steps.set(first + index, first, count);
@@ -143,7 +150,7 @@ function build({ body, get, set, say }) {
       values,
       summary: `${KINDS[state.operation]} of ${sizes}, mode ${state.mode}: ${turned ? "indices" : "lags"} ` +
         `${plain(first)} to ${plain(first + count - 1)}, values from ${plain(low)} to ${plain(high)}. ` +
-        `Here, ${sampleName(turned, first + index)} = ${plain(values[index])}.`,
+        `Here, ${sampleName(turned, first + index)} = ${plain(row[index])}.`,
     };
   };
 }

@@ -21,7 +21,7 @@ const HEIGHT = MODES.top + 3 * (MODES.height + MODES.gap) + 4;
  * @property {number[]} slid  the other signal in the order in which it slides
  * @property {string} name  of the other signal
  * @property {boolean} turned  whether that order is reversed
- * @property {ArrayLike<number>} full  the output for every overlap
+ * @property {number[]} full  the output for every overlap
  * @property {number} lead  position of the first of these
  * @property {string} mode  @property {number} start  @property {number} count  those that are kept
  *
@@ -31,7 +31,7 @@ const HEIGHT = MODES.top + 3 * (MODES.height + MODES.gap) + 4;
  * @param {(mode: string) => void} options.onMode  told when a mode's bar is pressed
  */
 export function makeStage({ onPoint, onLeave, onMode }) {
-  const copy = svg("g", { class: "cnn-kernel" }); // stays, so that its turning is seen to its end
+  const copy = svg("g", { class: "cnn-kernel cnn-copy" });
   const [below, above] = [svg("g"), svg("g")];
   const plot = svg("svg", { class: "cnn-plot cnn-slide", height: HEIGHT, "aria-hidden": "true" }, below, copy, above);
   const captions = [OVERLAP, PRODUCTS, OUTPUT].map(({ caption }) =>
@@ -77,23 +77,22 @@ export function makeStage({ onPoint, onLeave, onMode }) {
   }
 
   function drawOutput({ full, lead, start, count, mode, f, slid }, sample, box) {
-    const values = Array.from(full);
-    const [low, high] = rangeOf(values);
+    const [low, high] = rangeOf(full);
     const scale = makeScale({ ...box, ...OUTPUT, low, high });
     const bottom = OUTPUT.top + OUTPUT.height + 8;
     const nodes = [
       band(scale, lead + start, lead + start + count - 1, OUTPUT.top - 10, bottom, "cnn-kept", 4),
       line("0", scale.y(0), "100%", scale.y(0), "cnn-axis")];
-    values.forEach((value, t) => {
+    full.forEach((value, t) => {
       const inside = t >= start && t < start + count;
       const classes = [inside ? "" : "cnn-dropped", t > sample ? "cnn-veiled" : "", t === sample ? "cnn-hot" : ""];
       nodes.push(stem(scale, lead + t, value, { className: `cnn-output ${classes.join(" ")}` }));
     });
-    const y = scale.y(values[sample]);
-    const tag = values[sample] < 0 ? y + 18 : y - 11;
+    const y = scale.y(full[sample]);
+    const tag = full[sample] < 0 ? y + 18 : y - 11;
     nodes.push(
       line(scale.x(lead + sample), TICKS + 6, scale.x(lead + sample), y, "cnn-guide"),
-      text(scale.x(lead + sample), tag, short(values[sample]), "cnn-tag cnn-output"));
+      text(scale.x(lead + sample), tag, short(full[sample]), "cnn-tag cnn-output"));
     ["full", "same", "valid"].forEach((name, row) => {
       const [first, length] = kept(name, f.length, slid.length);
       const top = MODES.top + row * (MODES.height + MODES.gap);
@@ -106,16 +105,22 @@ export function makeStage({ onPoint, onLeave, onMode }) {
     return nodes;
   }
 
-  /** @param {Sliding} sliding @param {number} sample  index into `full` */
+  /**
+   * @param {Sliding} sliding @param {number} sample  index into `full`
+   * @param {(Node | string)[][]} words  the captions of the overlap, the products, the output
+   */
   function draw(sliding, sample, words) {
+    const flips = now !== null && now.sliding.turned !== sliding.turned;
     now = { sliding, sample };
     const reach = sliding.slid.length - 1;
     const box = { first: -reach, cols: sliding.f.length + 2 * reach };
     const from = sample - reach;
     plot.style.setProperty("--cols", String(box.cols));
-    copy.classList.toggle("cnn-mirrored", sliding.turned);
     below.replaceChildren(...drawOutput(sliding, sample, box), ...drawProducts(sliding, from, box));
     above.replaceChildren(...drawOverlap(sliding, from, box));
+    if (flips && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      copy.animate([{ transform: "scaleX(-1)" }, { transform: "none" }], { duration: 700, easing: "ease-in-out" });
+    }
     captions.forEach((caption, k) => caption.replaceChildren(...words[k]));
   }
 
