@@ -19,30 +19,30 @@ HERE = Path(__file__).parent
 BACKENDS = ("reference", "numpy", "torch")
 
 
-class Matrix(traitlets.TraitType):
+class Matrix(traitlets.TraitType[Any, Any]):
     """A trait that holds a non-empty matrix of finite numbers as lists of rows.
 
     Anything that `numpy.asarray` makes two-dimensional is taken, up to `most` rows and columns.
     """
 
+    kind, axes = "matrix", 2
+
     def __init__(self, most: int, **kwargs: Any) -> None:
         self.most = most
         super().__init__(**kwargs)
 
-    def validate(self, obj: Any, value: Any) -> list[list[float]]:
-        """Return `value` as lists, or raise a ValueError that says what would be legal."""
-        return self._lists(value, ndim=2)
-
-    def _lists(self, value: Any, ndim: int) -> list[Any]:
-        kind = "matrix" if ndim == 2 else "list"
-        legal = f"{self.name} must be a {kind} of 1 to {self.most} finite numbers along each axis"
+    def validate(self, obj: Any, value: Any) -> list[Any]:
+        """Return `value` as lists, or raise an error that says what would be legal."""
+        legal = (
+            f"{self.name} must be a {self.kind} of 1 to {self.most} finite numbers along each axis"
+        )
         try:
             array = np.asarray(value)
         except ValueError as error:
             raise ValueError(f"{legal}; its rows differ in length") from error
         if array.dtype.kind not in "iufb":
             raise TypeError(f"{legal}; got dtype {array.dtype}")
-        if array.ndim != ndim or not all(1 <= n <= self.most for n in array.shape):
+        if array.ndim != self.axes or not all(1 <= n <= self.most for n in array.shape):
             raise ValueError(f"{legal}; got shape {array.shape}")
         if not np.isfinite(array).all():
             raise ValueError(f"{legal}; got NaN or an infinity")
@@ -53,9 +53,7 @@ class Matrix(traitlets.TraitType):
 class Vector(Matrix):
     """A trait that holds a non-empty list of finite numbers."""
 
-    def validate(self, obj: Any, value: Any) -> list[float]:
-        """Return `value` as a list, or raise a ValueError that says what would be legal."""
-        return self._lists(value, ndim=1)
+    kind, axes = "list", 1
 
 
 def whole(least: int, most: int, default: int) -> traitlets.Int:
@@ -161,7 +159,8 @@ class Explorer(anywidget.AnyWidget):
         from cnnlib import torch_ops
 
         parts = []
-        for backend, place in (("numpy", "NumPy"), ("torch", f"torch on {torch_ops.best_device()}")):
+        places = {"numpy": "NumPy", "torch": f"torch on {torch_ops.best_device()}"}
+        for backend, place in places.items():
             expected = self.result(backend).ravel()
             if expected.shape != shown.shape:
                 return f"{place} gives {expected.size} values where this page shows {shown.size}."
@@ -190,7 +189,6 @@ class Explorer(anywidget.AnyWidget):
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        bundle = super()._repr_mimebundle_(**kwargs)
+        bundle: Any = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         return {**data, "image/png": base64.b64encode(self.picture()).decode()}, metadata
-

@@ -34,8 +34,8 @@ export function buildControls({ get, set, say, photo }) {
   const row = (...els) => h("div", { class: "cnn-row" }, ...els);
   const el = h("div", { class: "cnn-controls" },
     photo ? "" : row(...image.els, brush.el),
-    row(...kernel.els),
-    row(operation.el, ...numbers.map(([, control]) => control.el)));
+    row(...kernel.els, operation.el),
+    row(...numbers.map(([, control]) => control.el)));
   return {
     el,
     brush: () => paint,

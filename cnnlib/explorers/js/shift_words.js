@@ -41,10 +41,12 @@ export function reason({ image, dy, dx, stride, padding }, differing) {
     parts.push(`At stride ${stride} the output moves by whole cells of ${stride} pixels only: ${list}` +
       `${whole ? "." : ", the nearest whole number (halves go toward zero)."}`);
   }
-  if (padding === "zero") {
+  if (padding === "zero" && !whole) {
+    parts.push("Zero padding may add errors of its own near the border, where zeros move in and values are lost.");
+  } else if (padding === "zero") {
     parts.push(differing
       ? "The shift moves zeros in and drops what leaves, and the convolution sees zeros beyond the " +
-        `border: that sets the orders apart near the border${whole ? ", and only there" : ""}.`
+        "border: that sets the orders apart near the border, and only there."
       : "Zero padding can set the orders apart only where values meet the border; here it does not.");
   } else if (odd.length && stride > 1) {
     parts.push(`A picture of ${odd.join(" and ")} does not divide into steps of ${stride}: going ` +
