@@ -15,6 +15,8 @@ import { arithmetic, factors, polynomials, sampleName } from "./js/signal_words.
 const MOST = 24;
 const KINDS = { convolve: "Convolution", correlate: "Cross-correlation", autocorrelate: "Autocorrelation" };
 
+const counted = (n) => (n === 1 ? "1 value" : `${n} values`);
+
 const fields = {
   f: vector(MOST),
   g: vector(MOST),
@@ -28,7 +30,7 @@ const fields = {
 function tidy(values, f, g) {
   const size = (list) => list.reduce((total, v) => total + Math.abs(v), 0);
   const least = 1e-14 * size(f) * size(g);
-  return Array.from(values, (value) => (Math.abs(value) < least ? 0 : value));
+  return Array.from(values, (value) => (least < Infinity && Math.abs(value) < least ? 0 : value));
 }
 
 /** All that follows from a state: what slides, and the output for every overlap. */
@@ -130,8 +132,8 @@ function build({ body, get, set, say }) {
     input.draw(f);
     kernel.draw(state.g);
     kernel.el.hidden = alone;
-    input.setCaption(`f, ${f.length} values`);
-    kernel.setCaption(`g, ${state.g.length} values`);
+    input.setCaption(`f, ${counted(f.length)}`);
+    kernel.setCaption(`g, ${counted(state.g.length)}`);
     const row = full.slice(start, start + count);
     outputGrid.draw([row], { limit: row.reduce((most, v) => Math.max(most, Math.abs(v)), 0) || 1 });
     outputGrid.el.style.setProperty("--chars", String(charactersIn(row)));
@@ -140,12 +142,12 @@ function build({ body, get, set, say }) {
     outputGrid.el.style.setProperty("--from", `${((first + other.length - 1) / cols) * 100}%`);
     outputGrid.el.style.setProperty("--span", `${(count / cols) * 100}%`);
     const [low, high] = row.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
-    outputGrid.setCaption(`output, ${count} values`);
+    outputGrid.setCaption(`output, ${counted(count)}`);
     outputGrid.point(0, index);
     steps.set(first + index, first, count);
     product.hidden = !state.polynomial;
     explain(start + index, true);
-    const sizes = alone ? `f (${f.length} values)` : `f (${f.length} values) and g (${other.length})`;
+    const sizes = alone ? `f (${counted(f.length)})` : `f (${counted(f.length)}) and g (${other.length})`;
     return {
       values,
       summary: `${KINDS[state.operation]} of ${sizes}, mode ${state.mode}: ${turned ? "indices" : "lags"} ` +
