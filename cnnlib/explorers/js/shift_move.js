@@ -27,7 +27,7 @@ export function makeMover({ get, set, most }) {
     return el;
   });
   const home = button("0", () => to(0, 0));
-  home.setAttribute("aria-label", "Move back to the start");
+  home.setAttribute("aria-label", "0, back to no shift");
   home.classList.add("cnn-cross-home");
   const [up, left, right, down] = cross;
   const pad = h("div", { class: "cnn-cross" }, up, left, home, right, down);
