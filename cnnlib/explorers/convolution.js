@@ -102,7 +102,8 @@ function build({ body, get, set, say }) {
   } else {
     body.append(
       controls.el,
-      h("div", { class: "cnn-stage" }, inputGrid.el, kernelColumn, turnedGrid.el, outputGrid.el),
+      h("div", { class: "cnn-stage" },
+        h("div", { class: "cnn-column" }, inputGrid.el, controls.brushEl), kernelColumn, turnedGrid.el, outputGrid.el),
       steps.el, arithmetic);
   }
 
@@ -188,10 +189,10 @@ function build({ body, get, set, say }) {
     shown = { state, input, slid, output, rows, cols, row, col, limit };
     if (photo) {
       const grey = low >= 0;
-      if (painted !== themeOf()) from.draw(input, { grey: true, limit: 1, label: `input: photograph, ${size(...PHOTO)}` });
+      if (painted !== themeOf()) from.draw(input, { grey: true, limit: 1, label: `photograph ${size(...PHOTO)}` });
       painted = themeOf();
       to.draw(output, { grey, limit: grey ? 1 : limit,
-        label: grey ? `output, ${size(rows, cols)}, in grey` : `output, ${size(rows, cols)}: orange below zero, purple above` });
+        label: grey ? `output ${size(rows, cols)}, in grey` : `output ${size(rows, cols)}: − orange, + purple` });
     } else {
       inputGrid.setCaption(`input ${size(...input.shape)}`);
       outputGrid.setCaption(`output ${size(rows, cols)}`);

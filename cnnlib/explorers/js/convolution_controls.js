@@ -4,7 +4,8 @@ import { h } from "./dom.js";
 import { matrixControls } from "./matrix_controls.js";
 
 /**
- * @returns {{el: HTMLElement, show: (state: Record<string, any>) => void, brush: () => number}}
+ * @returns {{el: HTMLElement, show: (state: Record<string, any>) => void, brush: () => number,
+ *   brushEl: HTMLElement}} `brush` gives the value that painting puts into a cell
  */
 export function buildControls({ get, set, say, photo }) {
   let paint = 1;
@@ -33,12 +34,13 @@ export function buildControls({ get, set, say, photo }) {
 
   const row = (...els) => h("div", { class: "cnn-row" }, ...els);
   const el = h("div", { class: "cnn-controls" },
-    photo ? "" : row(...image.els, brush.el),
+    photo ? "" : row(...image.els),
     row(...kernel.els, operation.el),
     row(...numbers.map(([, control]) => control.el)));
   return {
     el,
     brush: () => paint,
+    brushEl: brush.el,
     show(state) {
       if (!photo) image.show(state.image);
       kernel.show(state.kernel);

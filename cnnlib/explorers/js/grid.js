@@ -80,6 +80,7 @@ export function makeGrid(options) {
     box.style.aspectRatio = `${across} / ${down}`;
     box.style.setProperty("--across", String(across));
     box.style.setProperty("--down", String(down));
+    box.style.setProperty("--cell", across <= 5 ? "42px" : across <= 8 ? "29px" : "26px");
     box.classList.toggle("cnn-padded", pad.top + pad.left > 0);
     box.classList.toggle("cnn-fine", !withText);
     overlay.setAttribute("viewBox", `${-pad.left} ${-pad.top} ${across} ${down}`);

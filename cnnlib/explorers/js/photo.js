@@ -12,7 +12,7 @@ export function makePhoto({ name, role, caption, onPoint, onLeave }) {
   const overlay = svg("svg", { class: "cnn-overlay", "aria-hidden": "true", preserveAspectRatio: "none" }, outline);
   const captionEl = h("div", { class: "cnn-caption", text: caption });
   const box = h("div", { class: "cnn-gridbox cnn-photo" }, canvas, overlay);
-  const el = h("div", { class: `cnn-panel cnn-${role}` }, captionEl, box);
+  const el = h("div", { class: `cnn-panel cnn-photo-panel cnn-${role}` }, captionEl, box);
 
   const place = (event) => {
     const frame = canvas.getBoundingClientRect();
