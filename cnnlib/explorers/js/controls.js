@@ -37,7 +37,7 @@ export function numberBox({ label, min, max, step = 1, whole = false, onInput, o
       const value = parseNumber(input.value);
       if (value < min || value > max) throw new Error(`${label}: ${value} is outside ${min} to ${max}`);
       if (whole && !Number.isInteger(value)) throw new Error(`${label}: ${value} is not a whole number`);
-      if (whole && (value - min) % step) throw new Error(`${label}: ${value} is not one of ${min}, ${min + step}, … ${max}`);
+      if (whole && (value - min) % step) throw new Error(`${label}: ${value} is not ${min} or ${step}, ${2 * step} … more, up to ${max}`);
       onInput(value);
     } catch (error) {
       input.value = String(last);

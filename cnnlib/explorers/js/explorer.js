@@ -24,7 +24,8 @@ import { linkFor } from "./link.js";
  * @property {HTMLElement} body
  * @property {(key: string) => any} get
  * @property {(changes: Record<string, any>) => void} set
- * @property {(message: string) => void} say  to everybody, at once
+ * @property {(message: string) => void} say  to everybody, until the next change: why something
+ *   was refused
  */
 
 /** @param {Definition} definition @returns {{render: (context: object) => void}} */
@@ -47,6 +48,7 @@ function render({ name, fields, build, python }, { model, el, page }) {
   const root = h("div", {
     class: "cnn-explorer", role: "group", "aria-labelledby": titleId,
     "aria-describedby": summary.id, "data-explorer": name,
+    "data-lm-suppress-shortcuts": "true", // JupyterLab's: its keys mean other things in here
   });
   const get = (key) => model.get(key);
   const state = () => {
@@ -63,6 +65,10 @@ function render({ name, fields, build, python }, { model, el, page }) {
 
   const say = (message) => {
     live.textContent = message;
+  };
+  const refuse = (message) => {
+    problem.textContent = message; // an alert, so it is also read out
+    problem.hidden = false;
   };
   const save = () => {
     saveTimer = 0;
@@ -154,14 +160,11 @@ function render({ name, fields, build, python }, { model, el, page }) {
   root.append(
     h("div", { class: "cnn-title", id: titleId, text: model.get("title") }),
     body, problem, summary, live, agreement, bar, codeArea);
-  const draw = build({ body, get, set, say });
+  const draw = build({ body, get, set, say: refuse });
   const refused = openLink(page?.state ?? {}, fields, model);
   el.append(root);
   update();
-  if (refused) {
-    problem.textContent = refused;
-    problem.hidden = false;
-  }
+  if (refused) refuse(refused);
   root.answer = () => answer && Array.from(answer.values);
   root.update = (changes) => {
     set(changes);
