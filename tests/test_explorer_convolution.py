@@ -115,7 +115,7 @@ def test_text_that_is_no_number_is_explained_and_changes_nothing(page: Any, tmp_
     page.keyboard.press("Enter")
     page.keyboard.type("two")
     page.keyboard.press("Enter")
-    assert '"two" is not a number' in page.locator("[aria-live=polite]").inner_text()
+    assert '"two" is not a number' in page.get_by_role("alert").inner_text()
     assert grid_values(page, "output") == before
 
 
