@@ -55,8 +55,8 @@ def conv2d_core(
     An output value costs `by_patches` one copy for each of its filter's weights, shared by all
     filters, and `by_rows` one addition for each of the filter's columns, not shared. An addition
     takes about as long as three copies, and a stride across makes `by_rows` work in vain, so it is
-    chosen if ``3 * filters * stride <= channels * kh``. It goes through the filters once for every
-    row, which pays on rows at least eight times as wide as there are filters.
+    chosen if ``3 * filters * stride <= channels * kh``. It goes through all filters once for each
+    row, which pays if rows are wide: ``3 * filters <= w_out``. Both limits were found by timing.
 
     Infinities, NaNs and overflow pass through silently, as in torch.
     """
@@ -70,7 +70,7 @@ def conv2d_core(
         return output
 
     filters = c_out // groups
-    few_filters = 3 * filters * stride[1] <= c_group * kh and 8 * filters <= w_out
+    few_filters = 3 * filters <= min(c_group * kh // stride[1], w_out)
     compute = by_rows if few_filters else by_patches
     with np.errstate(over="ignore", invalid="ignore"):
         compute(

@@ -121,13 +121,13 @@ def test_bands_as_shipped(way, sizes, monkeypatch):
 @pytest.mark.parametrize(
     ("weight_size", "width", "stride", "chosen"),
     [
-        ((1, 1, 3, 3), 10, 1, "by_rows"),  # 3 filters * 1 <= 1 channel * 3 rows; 8 <= 8 wide
-        ((1, 1, 3, 3), 9, 1, "by_patches"),  # 8 > 7 wide
+        ((1, 1, 3, 3), 5, 1, "by_rows"),  # 3 * 1 filter <= 1 channel * 3 rows; 3 <= 3 wide
+        ((1, 1, 3, 3), 4, 1, "by_patches"),  # 3 > 2 wide
         ((1, 1, 2, 3), 40, 1, "by_patches"),  # 3 > 2
-        ((2, 2, 3, 1), 16, 1, "by_rows"),  # 6 <= 6; 16 <= 16
+        ((2, 2, 3, 1), 6, 1, "by_rows"),  # 6 <= 6; 6 <= 6 wide
         ((3, 2, 3, 1), 64, 1, "by_patches"),  # 9 > 6
-        ((1, 2, 3, 1), 64, 2, "by_rows"),  # 3 * 2 <= 6
-        ((1, 2, 3, 1), 64, 3, "by_patches"),  # 3 * 3 > 6
+        ((1, 2, 3, 1), 64, 2, "by_rows"),  # 3 <= 6 / 2
+        ((1, 2, 3, 1), 64, 3, "by_patches"),  # 3 > 6 / 3
     ],
 )
 def test_the_rule_that_chooses(weight_size, width, stride, chosen, monkeypatch):
