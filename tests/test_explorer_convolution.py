@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import torch
 from playwright.sync_api import expect
-from widget_page import grid_values, open_page
 
 from cnnlib import datasets
 from cnnlib.explorers import ConvolutionExplorer
+from tools.widget_page import grid_values, open_page
 
 CORNER = [[1.0, 2.0, 0.0], [0.0, -1.0, 0.0], [0.0, 0.0, 0.5]]
 
