@@ -21,7 +21,7 @@ from tools.serve import serving
 from tools.widget_page import open_page
 
 KERNEL = [[0.1 * (row - 2) * (col - 1) for col in range(5)] for row in range(5)]
-PAGES = ("intro.html", "chapters/convolution.html#explorer-photograph")
+PAGES = ("intro.html", "chapters/convolution.html#explorer-photo")
 EXPLORERS = {
     "32 by 32, kernel 5 by 5": ConvolutionExplorer(
         name="large", image=datasets.IMAGES["rings, 32 by 32"], kernel=KERNEL, padding=2
@@ -124,21 +124,18 @@ def main() -> None:
         raise SystemExit(chromium.HELP)
     with sync_playwright() as playwright, serving(build_book.HTML, "/book/") as address:
         browser = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
+        print(f"{'page':26} {'kB received':>12} {'ready, ms':>10} {'at 1/4 speed':>13}  hosts")
+        for place in PAGES:
+            size, hosts = weight(browser, address + place)
+            fast, slow = (ready(browser, address + place, rate) for rate in (1, 4))
+            name = place.split("#")[0]
+            print(f"{name:26} {size:12.0f} {fast:10.0f} {slow:13.0f}  {', '.join(sorted(hosts))}")
         print(
-            f"{'page':28} {'kB received':>12} {'ready, ms':>10} {'at 1/4 speed':>13}  hosts asked"
-        )
-        for name in PAGES:
-            size, hosts = weight(browser, address + name)
-            fast, slow = (ready(browser, address + name, rate) for rate in (1, 4))
-            print(
-                f"{name.split('#')[0]:28} {size:12.0f} {fast:10.0f} {slow:13.0f}  {', '.join(sorted(hosts))}"
-            )
-        print(
-            f"\n{'input to frame, ms':28} {'median':>8} {'p95':>8} {'at 1/4 speed':>14} {'p95':>8}"
+            f"\n{'input to frame, ms':26} {'median':>9} {'p95':>6} {'at 1/4 speed':>14} {'p95':>6}"
         )
         for name, explorer in EXPLORERS.items():
             row = [*answer(browser, explorer, 1), *answer(browser, explorer, 4)]
-            print(f"{name:28} {row[0]:8.1f} {row[1]:8.1f} {row[2]:14.1f} {row[3]:8.1f}")
+            print(f"{name:26} {row[0]:9.1f} {row[1]:6.1f} {row[2]:14.1f} {row[3]:6.1f}")
         browser.close()
 
 
