@@ -7,6 +7,7 @@ from sphinx.application import Sphinx
 from . import (
     explorer_pages,
     folded_solutions,
+    images,
     page_assets,
     theme_assets,
     theme_repairs,
@@ -17,6 +18,7 @@ PARTS = (
     widget_outputs,
     explorer_pages,
     folded_solutions,
+    images,
     page_assets,
     theme_repairs,
     theme_assets,

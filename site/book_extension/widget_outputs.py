@@ -35,7 +35,7 @@ def stand_in(bundle: dict[str, nodes.container]) -> nodes.container | None:
     -------
     container or None
         The first of ``STAND_INS`` that the bundle has; pictures get the bundle's plain text as
-        their text alternative and load only when they come into view.
+        their text alternative.
     """
     for kind in STAND_INS:
         if kind not in bundle:
@@ -45,7 +45,6 @@ def stand_in(bundle: dict[str, nodes.container]) -> nodes.container | None:
         for image in container.findall(nodes.image):
             if "text/plain" in bundle:
                 image["alt"] = " ".join(bundle["text/plain"].astext().split())
-            image["loading"] = "lazy"
         return container
     return None
 
@@ -57,6 +56,7 @@ class KeepStandIn(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
+        """Go through the outputs of one page."""
         for node in list(self.document.findall(is_bundle)):
             bundle = {child["mime_type"]: child for child in node.children}
             if VIEW not in bundle:

@@ -1,4 +1,5 @@
-/* Typeset formulas once the page has loaded and its explorers answer. */
+/* Typeset formulas once the page has loaded and its explorers answer, a few at a time, so that
+   the page goes on answering meanwhile. */
 window.MathJax = {
   loader: {
     load: [
@@ -17,27 +18,53 @@ window.MathJax = {
       outputc: ["\\class{hue-output}{#1}", 1],
     },
   },
-  startup: {
-    pageReady: () => window.MathJax.startup.defaultPageReady().then(letKeyboardScroll),
-  },
   options: { ignoreHtmlClass: "tex2jax_ignore|mathjax_ignore", processHtmlClass: "math" },
+  startup: {
+    typeset: false,
+    pageReady: () => window.MathJax.startup.defaultPageReady().then(typesetAll),
+  },
 };
+
+const sliceMs = 8;
+const whenIdle = window.requestIdleCallback ?? ((run) => setTimeout(run, 16));
+
+/* Typeset every formula, those in view first; all that are left when the page is printed. */
+function typesetAll() {
+  const inView = (element) => {
+    const box = element.getBoundingClientRect();
+    return box.bottom > 0 && box.top < innerHeight;
+  };
+  const formulas = [...document.querySelectorAll(".math")];
+  const queue = [...formulas.filter(inView), ...formulas.filter((one) => !inView(one))];
+  const typesetFor = (milliseconds) => {
+    const end = performance.now() + milliseconds;
+    while (queue.length && performance.now() < end) window.MathJax.typeset([queue.shift()]);
+  };
+  const next = () => {
+    typesetFor(sliceMs);
+    if (queue.length) whenIdle(next, { timeout: 200 });
+    else document.fonts.ready.then(letKeyboardScroll);
+  };
+  addEventListener("beforeprint", () => typesetFor(Infinity));
+  addEventListener("resize", letKeyboardScroll);
+  next();
+}
 
 /* A formula wider than its column scrolls: the keyboard must reach it. */
 function letKeyboardScroll() {
   for (const formula of document.querySelectorAll('mjx-container[display="true"]')) {
     formula.tabIndex = formula.scrollWidth > formula.clientWidth ? 0 : -1;
   }
+  document.documentElement.dataset.typeset = "done";
 }
 
-(() => {
-  const base = window.MathJax.loader.paths.mathjax;
-  const start = () => {
-    const script = document.createElement("script");
-    script.src = `${base}/startup.js`;
-    document.head.append(script);
-  };
-  const whenIdle = window.requestIdleCallback ?? ((callback) => setTimeout(callback, 1));
-  addEventListener("load", () => whenIdle(start, { timeout: 500 }));
-  addEventListener("resize", letKeyboardScroll);
-})();
+addEventListener("load", () => {
+  whenIdle(
+    () => {
+      const script = document.createElement("script");
+      script.src = `${window.MathJax.loader.paths.mathjax}/startup.js`;
+      document.head.append(script);
+    },
+    { timeout: 500 },
+  );
+});

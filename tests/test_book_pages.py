@@ -1,0 +1,212 @@
+"""The built book in a real browser: quiet, self-contained, light, accessible, well linked."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import pytest
+
+from tests.book_pages import CHAPTERS, PAGES, Watch, scroll_through, settle, violations
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHAPTER_BYTES = 1_200_000
+THEME_BYTES = 200_000
+STYLE_BYTES = 100_000
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_quiet_over_http(name: str, page: Page, book_url: str) -> None:
+    watch = Watch(page)
+    page.goto(book_url + name)
+    settle(page)
+    scroll_through(page)
+    assert watch.complaints == []
+    assert watch.strangers(book_url) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_quiet_from_disk(name: str, page: Page, book_dir: Path) -> None:
+    home = book_dir.as_uri() + "/"
+    watch = Watch(page)
+    page.goto(home + name)
+    settle(page)
+    assert watch.complaints == []
+    assert watch.strangers(home) == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_passes_axe(
+    name: str, scheme: str, width: int, browser: Browser, book_url: str
+) -> None:
+    size = {"width": width, "height": 900}
+    with browser.new_context(viewport=size, color_scheme=scheme) as context:
+        page = context.new_page()
+        page.goto(book_url + name)
+        settle(page)
+        assert page.locator("html").get_attribute("data-theme") == scheme
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_phone_page_is_as_wide_as_the_phone(name: str, page: Page, book_url: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(book_url + name)
+    settle(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def bytes_over_the_wire(watch: Watch) -> int:
+    """Return the sum of all bodies as they were sent, compressed."""
+    watch.page.wait_for_load_state("networkidle")
+    return sum(request.sizes()["responseBodySize"] for request in watch.requests)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_chapter_weighs_little(name: str, page: Page, book_url: str) -> None:
+    watch = Watch(page)
+    page.goto(book_url + name)
+    settle(page)
+    scroll_through(page)
+    weight = bytes_over_the_wire(watch)
+    assert STYLE_BYTES / 2 < weight < CHAPTER_BYTES
+
+
+def test_plain_page_carries_the_theme_alone(page: Page, book_url: str) -> None:
+    watch = Watch(page)
+    page.goto(book_url + "genindex.html")
+    assert STYLE_BYTES / 2 < bytes_over_the_wire(watch) < THEME_BYTES
+    loaded = " ".join(request.url for request in watch.requests)
+    assert "explorers" not in loaded
+    assert "mathjax" not in loaded
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_formulas_wait_for_the_page_and_are_set(name: str, page: Page, book_url: str) -> None:
+    page.goto(book_url + name)
+    settle(page)
+    formulas = page.locator(".math").count()
+    loader = page.evaluate(
+        """() => performance.getEntriesByType("resource")
+            .filter((one) => one.name.endsWith("/mathjax/startup.js"))
+            .map((one) => one.startTime - performance.timing.loadEventStart
+                + performance.timing.navigationStart)"""
+    )
+    assert len(loader) == (1 if formulas else 0)
+    assert all(after_load >= -1 for after_load in loader)
+    assert page.locator("mjx-container").count() >= formulas
+    assert page.locator("mjx-assistive-mml math").count() == page.locator("mjx-container").count()
+    assert page.locator("mjx-merror, .mjx-noundefined").count() == 0
+
+
+@pytest.mark.parametrize("where", ["http", "disk"])
+def test_search_finds_the_chapter(where: str, page: Page, book_dir: Path, book_url: str) -> None:
+    home = book_url if where == "http" else book_dir.as_uri() + "/"
+    page.goto(home + CHAPTERS[0])
+    page.keyboard.press("Control+k")
+    page.locator("#pst-search-dialog input[type=search]").fill("autocorrelation")
+    page.keyboard.press("Enter")
+    page.get_by_text("Search finished").wait_for()
+    links = page.locator("#search-results li > a")
+    addresses = [link.get_attribute("href").split("?")[0] for link in links.all()]
+    assert any(address.startswith("chapters/convolution.html") for address in addresses)
+    links.first.click()
+    page.wait_for_load_state("load")
+    assert "search.html" not in page.url
+
+
+def test_the_button_changes_the_colours_and_they_stay(page: Page, book_url: str) -> None:
+    page.emulate_media(color_scheme="light")
+    page.goto(book_url + CHAPTERS[0])
+    button = page.locator(".theme-switch-button:visible")
+    for _ in range(3):
+        button.click()
+        if page.locator("html").get_attribute("data-theme") == "dark":
+            break
+    paper = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(paper)
+    page.goto(book_url + CHAPTERS[-1])
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    assert page.evaluate(paper) == dark != "rgb(255, 255, 255)"
+
+
+def test_every_icon_is_drawn(page: Page, book_url: str) -> None:
+    page.goto(book_url + CHAPTERS[-1])
+    undrawn = page.evaluate(
+        """() => [...document.querySelectorAll("[class*='fa-']")]
+            .filter((icon) => getComputedStyle(icon).maskImage === "none")
+            .map((icon) => icon.className)"""
+    )
+    assert page.locator("[class*='fa-']").count() > 5
+    assert undrawn == []
+
+
+class Links(HTMLParser):
+    """The addresses a page links to or loads, and the names of its places."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.places: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what one tag points to and what it is called."""
+        given = dict(attrs)
+        self.addresses += [value for key in ("href", "src") if (value := given.get(key))]
+        self.places |= {value for key in ("id", "name") if (value := given.get(key))}
+
+
+@pytest.fixture(scope="module")
+def links(book_dir: Path) -> dict[str, Links]:
+    """Return the links of every built page, by its path."""
+    return {
+        path.relative_to(book_dir).as_posix(): Links(path.read_text(encoding="utf-8"))
+        for path in book_dir.rglob("*.html")
+    }
+
+
+def dead(links: dict[str, Links], book_dir: Path) -> list[str]:
+    """Return the links within the book that lead nowhere, as ``page: address``."""
+    found = []
+    for page, on_page in links.items():
+        for address in on_page.addresses:
+            if urlsplit(address).scheme:
+                continue
+            target, place = urldefrag(urljoin(page, address.split("?")[0]))
+            target = unquote(target) or page
+            missing = not (book_dir / target).exists()
+            unknown = place and target in links and unquote(place) not in links[target].places
+            if missing or unknown:
+                found.append(f"{page}: {address}")
+    return found
+
+
+def test_no_link_within_the_book_is_dead(links: dict[str, Links], book_dir: Path) -> None:
+    assert sum(len(on_page.addresses) for on_page in links.values()) > 100
+    assert dead(links, book_dir) == []
+
+
+def test_a_dead_link_would_be_found(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text('<p id="here">')
+    page = Links('<a href="a.html#there"></a><a href="b.html"></a><a href="a.html#here"></a>')
+    found = dead({"p.html": page, "a.html": Links('<p id="here">')}, tmp_path)
+    assert found == ["p.html: a.html#there", "p.html: b.html"]
+
+
+@pytest.mark.parametrize("asked", ["BINDER", "COLAB"])
+def test_chapters_open_on_binder_and_colab(asked: str, links: dict[str, Links]) -> None:
+    repository = "cnn-textbook/cnn-textbook"
+    chapter = CHAPTERS[-1].replace(".html", ".ipynb")
+    expected = {
+        "BINDER": f"https://mybinder.org/v2/gh/{repository}/main?urlpath=lab/tree/{chapter}",
+        "COLAB": f"https://colab.research.google.com/github/{repository}/blob/main/{chapter}",
+    }[asked]
+    assert expected in links[CHAPTERS[-1]].addresses
+    assert not any("colab.research" in one for one in links["intro.html"].addresses)
