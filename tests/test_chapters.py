@@ -1,0 +1,142 @@
+"""What every chapter keeps to: its shape, its names, its sources, and its checked answers.
+
+That a chapter runs and gives the numbers it stores is nbval's affair; here is what nbval does not
+look at.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+
+MOST_LINES = 15
+WIDEST = 80
+"""Columns of a code line that a page shows without scrolling."""
+
+
+@pytest.fixture(params=CHAPTERS, ids=lambda path: path.stem)
+def chapter(request: pytest.FixtureRequest) -> nbformat.NotebookNode:
+    """Return each chapter in turn."""
+    return nbformat.read(request.param, as_version=4)
+
+
+def code_cells(chapter: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return [cell for cell in chapter.cells if cell.cell_type == "code"]
+
+
+def prose(chapter: nbformat.NotebookNode) -> str:
+    return "\n\n".join(cell.source for cell in chapter.cells if cell.cell_type == "markdown")
+
+
+def tags(cell: nbformat.NotebookNode) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+def printed(chapter: nbformat.NotebookNode, cell_id: str) -> str:
+    """Return what a cell of that id prints."""
+    (cell,) = [cell for cell in chapter.cells if cell.id == cell_id]
+    return "".join(output.text for output in cell.outputs if output.output_type == "stream")
+
+
+def test_there_are_chapters():
+    assert CHAPTERS
+
+
+def test_cells_are_short(chapter):
+    lengths = {cell.id: len(cell.source.splitlines()) for cell in code_cells(chapter)}
+    assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
+
+
+def test_code_in_sight_fits_the_page(chapter):
+    seen = [
+        cell for cell in code_cells(chapter) if not {"remove-cell", "remove-input"} & {*tags(cell)}
+    ]
+    wide = [line for cell in seen for line in cell.source.splitlines() if len(line) > WIDEST]
+    assert wide == []
+
+
+def test_it_runs_on_colab_too(chapter):
+    first = code_cells(chapter)[0]
+    assert "google.colab" in first.source
+    assert "remove-cell" in tags(first)
+
+
+def test_every_figure_has_a_text_alternative(chapter):
+    figures = [
+        cell
+        for cell in code_cells(chapter)
+        for output in cell.outputs
+        if output.get("data", {}).get("text/plain", "").startswith("<Figure")
+    ]
+    assert figures
+    for cell in figures:
+        alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
+        assert len(alt.split()) >= 10, f"{cell.id} has no alternative text that tells what it shows"
+
+
+def test_widgets_have_names_of_their_own(chapter):
+    found = [
+        name
+        for cell in code_cells(chapter)
+        for name in re.findall(r"(?:Explorer|Question|Choice)\(\s*name=\"([^\"]+)\"", cell.source)
+    ]
+    assert len(found) >= 5
+    assert len(found) == len(set(found))
+
+
+def test_what_is_cited_is_known_and_what_is_quoted_was_computed(chapter):
+    text = prose(chapter)
+    known = set(re.findall(r"^@\w+\{(\w+),", (ROOT / "references.bib").read_text(), re.MULTILINE))
+    cited = set(re.findall(r"\{cite:p\}`(\w+)`", text))
+    assert cited
+    assert cited <= known
+    quoted = re.findall(r"\{glue:text\}`([^`:]+)", text)
+    quoted += re.findall(r"\{glue:md\} (\S+)", text)
+    glued = {
+        output.metadata.scrapbook.name
+        for cell in code_cells(chapter)
+        for output in cell.outputs
+        if "scrapbook" in output.get("metadata", {})
+    }
+    assert set(quoted) == glued
+
+
+def test_it_opens_and_ends_as_chapters_do(chapter):
+    text = prose(chapter)
+    for part in ("**Do:**", "**Learn:**", "**Need:**", "**Time:**", ":class: predict"):
+        assert part in text
+    headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert headings[-4:] == ["Exercises", "Summary", "What to read next", "References"]
+
+
+def test_every_exercise_has_a_folded_solution(chapter):
+    text = prose(chapter)
+    exercises = re.findall(r"^```\{exercise\}.*\n:label: (\S+)", text, re.MULTILINE)
+    solved = re.findall(r"^```\{solution(?:-start)?\} (\S+)\n:class: dropdown", text, re.MULTILINE)
+    assert 4 <= len(exercises)
+    assert sorted(exercises) == sorted(solved)
+
+
+def test_the_convolution_chapter_gives_the_known_answers():
+    chapter = nbformat.read(ROOT / "chapters" / "convolution.ipynb", as_version=4)
+    assert printed(chapter, "worked-run").endswith("[[1 2]\n [2 4]]\n")
+    assert printed(chapter, "modes").splitlines()[-1].startswith("valid  5 values")
+    assert "torch.Size([1, 1, 5])" in printed(chapter, "library-run")
+    assert printed(chapter, "cauchy").startswith("[ 4. 13. 22. 15.] [ 4. 13. 22. 15.]\nTrue")
+    assert re.search(r"convolves: +False\n.*correlates: +True", printed(chapter, "library-run"))
+    assert "carried: 5535" in printed(chapter, "sol-digits-code")
+
+
+def test_the_convolution_chapter_measures_equivariance():
+    chapter = nbformat.read(ROOT / "chapters" / "convolution.ipynb", as_version=4)
+    assert re.search(r"circular +largest gap 0\.00, in columns \[\]", printed(chapter, "border"))
+    rows = [line.split(": ")[1] for line in printed(chapter, "stride").splitlines()]
+    for stride, row in zip((1, 2, 4), rows, strict=True):
+        errors = [float(number) for number in row.strip("[]").split()]
+        assert [error == 0 for error in errors] == [dx % stride == 0 for dx in range(5)]
