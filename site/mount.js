@@ -44,9 +44,11 @@ function readStates() {
   return states;
 }
 
+const modelId = (tag) => JSON.parse(tag.textContent).model_id;
+
 /** Put one widget in place of its script tag; its fallback stays for print. */
 function mountOne(tag, states, widgets) {
-  const found = states[JSON.parse(tag.textContent).model_id];
+  const found = states[modelId(tag)];
   const id = found?.state?._anywidget_id ?? "";
   const widget = widgets[id.split(".").at(-2)];
   if (!widget) return; // somebody else's widget: its fallback stays
@@ -55,7 +57,12 @@ function mountOne(tag, states, widgets) {
   el.className = "cnn-live";
   if (name) el.id = `explorer-${name}`;
   const model = new PageModel(found.state);
-  widget.render({ model, el, page: { state: linkState(name) } });
+  try {
+    widget.render({ model, el, page: { state: linkState(name) } });
+  } catch (error) {
+    console.error(error); // its fallback stays, and the others of the page still come to life
+    return;
+  }
   tag.replaceWith(el);
   el.closest(".cnn-widget")?.classList.add("cnn-mounted");
 }
@@ -73,7 +80,7 @@ function embed(name) {
 }
 
 /**
- * Mount those in view first, and the others when the browser is idle.
+ * Mount the one that the address names, or those in view, and the others when the browser is idle.
  * @param {Record<string, {render: Function}>} widgets by the name of their file
  */
 export function mount(widgets) {
@@ -83,19 +90,26 @@ export function mount(widgets) {
     const box = (tag.closest(".cnn-widget") ?? tag.parentElement).getBoundingClientRect();
     return box.top < innerHeight * 1.5 && box.bottom > -innerHeight / 2;
   };
-  const linked = location.hash.startsWith("#explorer-") || wanted;
   const tags = [...document.querySelectorAll(VIEW)];
-  const first = linked ? tags : tags.filter(inView);
+  const linked = wanted ?? location.hash.match(/^#explorer-(.+)$/)?.[1];
+  const isLinked = (tag) => states[modelId(tag)]?.state?.name === linked;
+  const first = tags.filter(linked ? isLinked : inView);
+  const scroll = () => linked && document.getElementById(`explorer-${linked}`)?.scrollIntoView();
   for (const tag of first) mountOne(tag, states, widgets);
   if (wanted) embed(wanted);
-  else if (linked) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  else scroll();
 
-  const rest = tags.filter((tag) => !first.includes(tag));
+  const rest = wanted ? [] : tags.filter((tag) => !first.includes(tag));
   const idle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 30));
+  let moved = false; // by the reader, whom no late scroll should disturb
+  for (const event of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+    addEventListener(event, () => { moved = true; }, { once: true, passive: true });
+  }
   const next = () => {
     const tag = rest.shift();
     if (!tag) return;
     mountOne(tag, states, widgets);
+    if (!moved) scroll();
     idle(next, { timeout: 500 });
   };
   idle(next, { timeout: 500 });
