@@ -8,7 +8,7 @@ import numpy as np
 import traitlets
 
 from cnnlib import datasets, numpy_ops, plots
-from cnnlib.equivariance import PADDINGS, both_orders, equivariance_error
+from cnnlib.equivariance import PADDINGS, both_orders, equivariance_error, shift
 
 from ._base import Explorer, Matrix, whole
 
@@ -99,17 +99,19 @@ class ShiftExplorer(Explorer):
         return equivariance_error(first, second)
 
     def draw(self) -> Any:
-        """Return a matplotlib Figure of input, kernel, both answers and their difference."""
+        """Return a matplotlib Figure of the input, moved and not, and of what comes of it."""
         first, second, difference = self.result()
+        image = np.array(self.image)
         return plots.grids(
             [
-                (np.array(self.image), "input", "input x"),
+                (image, "input", "x"),
+                (shift(image, self.dy, self.dx, self.padding), "input", "shift(x)"),
                 (np.array(self.kernel), "kernel", "kernel"),
-                (first, "output", "conv(shift(x))"),
-                (second, "output", "shift(conv(x))"),
-                (difference, "output", "difference"),
+                (first, "output", "A = conv(shift(x))"),
+                (second, "output", "B = shift(conv(x))"),
+                (difference, "output", "A \N{MINUS SIGN} B"),
             ],
-            width=12.0,
+            width=14.0,
         )
 
     def describe(self) -> str:
@@ -126,7 +128,7 @@ class ShiftExplorer(Explorer):
                 f"{largest:.4g}; relative error {relative:.3g}"
             )
         return (
-            f"a {image.shape[0]} by {image.shape[1]} picture shifted "
+            f"a picture of {image.shape[0]} by {image.shape[1]} shifted "
             f"{_way(self.dy, 'down', 'up')} and {_way(self.dx, 'right', 'left')}, "
             f"{kernel.shape[0]} by {kernel.shape[1]} kernel, stride {self.stride}, "
             f"{self.padding} padding: {verdict}"
