@@ -147,6 +147,18 @@ def test_every_icon_is_drawn(page: Page, book_url: str) -> None:
     assert undrawn == []
 
 
+def test_solutions_are_folded_and_open_by_keyboard(page: Page, book_url: str) -> None:
+    page.goto(book_url + CHAPTERS[-1])
+    solutions = page.locator("details.solution")
+    assert solutions.count() > 2
+    assert page.locator("details.solution[open]").count() == 0
+    first = solutions.first.locator("summary")
+    assert first.inner_text().startswith("Solution to Exercise 1")
+    first.focus()
+    page.keyboard.press("Enter")
+    assert solutions.first.locator("p").first.is_visible()
+
+
 class Links(HTMLParser):
     """The addresses a page links to or loads, and the names of its places."""
 

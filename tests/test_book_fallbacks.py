@@ -1,0 +1,137 @@
+"""The built book where explorers do not run, and where one is shown alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.book_pages import CHAPTERS, settle, violations
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+HOME, CHAPTER = CHAPTERS[0], CHAPTERS[-1]
+STATE = re.compile(r'<script type="application/vnd.jupyter.widget-state\+json">(.*?)</script>')
+
+
+def stand_ins(page: Page) -> list[dict[str, object]]:
+    """Return of every stand-in whether it shows, and its picture's text and size."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll(".cnn-fallback")].map((box) => ({
+            shows: box.getClientRects().length > 0,
+            pictures: [...box.querySelectorAll("img")].map((one) => [one.alt, one.width]),
+            words: box.innerText.trim(),
+        }))"""
+    )
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_without_scripts_each_widget_has_a_stand_in(
+    name: str, browser: Browser, book_url: str
+) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(book_url + name)
+        boxes = page.locator(".cnn-widget")
+        assert boxes.count() > 0
+        for box in boxes.all():
+            stand_in = box.locator(".cnn-fallback")
+            assert stand_in.is_visible()
+            for picture in stand_in.locator("img").all():
+                picture.scroll_into_view_if_needed()
+                assert len(picture.get_attribute("alt") or "") > 20
+                assert picture.bounding_box()["width"] > 200
+            assert stand_in.locator("img").count() or len(stand_in.inner_text()) > 20
+
+
+def test_live_widgets_hide_their_stand_ins(page: Page, book_url: str) -> None:
+    page.goto(book_url + CHAPTER)
+    settle(page)
+    found = stand_ins(page)
+    assert len(found) > 3
+    assert not any(one["shows"] for one in found)
+
+
+def test_stand_ins_return_when_the_script_is_missing(page: Page, book_url: str) -> None:
+    page.route("**/explorers.js*", lambda route: route.abort())
+    page.goto(book_url + HOME)
+    page.wait_for_selector(".cnn-stopped > .cnn-fallback")
+    assert all(one["shows"] for one in stand_ins(page))
+
+
+def test_paper_gets_the_pictures_in_black_on_white(page: Page, book_url: str) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(book_url + CHAPTER)
+    settle(page)
+    page.emulate_media(media="print")
+    assert all(one["shows"] for one in stand_ins(page))
+    assert page.locator(".cnn-live:visible").count() == 0
+    assert page.locator(".bd-sidebar-primary:visible, .bd-header-article:visible").count() == 0
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_the_printed_chapter_holds_every_picture(page: Page, book_url: str) -> None:
+    page.goto(book_url + CHAPTER)
+    settle(page)
+    pictures = page.locator(".bd-article img").count()
+    printed = page.pdf(format="A4")
+    assert pictures > 5
+    assert len(re.findall(rb"/Subtype\s*/Image", printed)) >= pictures
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_embed_shows_one_explorer_alone(
+    scheme: str, width: int, browser: Browser, book_url: str
+) -> None:
+    size = {"width": width, "height": 700}
+    with browser.new_context(viewport=size, color_scheme=scheme) as context:
+        page = context.new_page()
+        page.goto(f"{book_url}{HOME}?embed=home")
+        page.locator("#explorer-home [data-ready], #explorer-home[data-ready]").first.wait_for()
+        assert page.locator("h1:visible, nav:visible, footer:visible, header:visible").count() == 0
+        box = page.locator("#explorer-home").bounding_box()
+        assert box["x"] + box["width"] <= width
+        assert box["y"] < 20
+        assert box["width"] > 0.75 * width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert violations(page) == []
+
+
+def test_embed_works_in_a_frame(page: Page, book_url: str) -> None:
+    page.goto(book_url + "genindex.html")
+    page.set_content(f'<iframe width="800" height="600" src="{book_url}{HOME}?embed=home">')
+    frame = page.frame_locator("iframe")
+    cell = frame.locator("[role=grid][aria-label^=output] [role=gridcell]").first
+    cell.wait_for()
+    assert frame.locator("h1:visible, nav:visible").count() == 0
+
+
+def test_embed_of_an_unknown_name_shows_the_page(page: Page, book_url: str) -> None:
+    page.goto(f"{book_url}{HOME}?embed=nobody")
+    settle(page)
+    assert page.locator("h1:visible").count() == 1
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_widget_state_holds_no_code(name: str, book_dir: Path) -> None:
+    html = (book_dir / name).read_text(encoding="utf-8")
+    states = STATE.findall(html)
+    assert len(states) == 1
+    models = json.loads(states[0])["state"].values()
+    own = [model["state"] for model in models if "_anywidget_id" in model["state"]]
+    assert len(own) == html.count("application/vnd.jupyter.widget-view+json")
+    assert not any("_esm" in state or "_css" in state for state in own)
+    assert html.count("explorers.js") == 1
+
+
+def test_nothing_unused_is_published(book_dir: Path) -> None:
+    names = [path.name for path in (book_dir / "_static").rglob("*")]
+    assert len(names) > 40
+    assert not [name for name in names if name.endswith(".map") or "fontawesome" in name]
+    assert not [name for name in names if name.startswith(("thebe", "require"))]
