@@ -4,7 +4,7 @@ import { h } from "./js/dom.js";
 import { both_orders, equivariance_error, output_shift } from "./js/equivariance.js";
 import { defineExplorer } from "./js/explorer.js";
 import { choice, integer, matrix } from "./js/fields.js";
-import { plain, size } from "./js/format.js";
+import { plain, short, size } from "./js/format.js";
 import { makeGrid } from "./js/grid.js";
 import { matrixControls } from "./js/matrix_controls.js";
 import { nested, tensor } from "./js/ops.js";
@@ -35,6 +35,15 @@ const fields = {
 
 const largest = (...lists) =>
   lists.reduce((most, list) => list.reduce((m, v) => Math.max(m, Math.abs(v)), most), 0) || 1;
+
+/** Draw a matrix, its numbers small enough that the longest fits its cell. */
+function drawFitting(grid, picture, limit) {
+  if (picture.shape[1] <= TEXT_UP_TO) {
+    const longest = picture.data.reduce((most, value) => Math.max(most, short(value).length), 1);
+    grid.el.style.setProperty("--chars", String(longest));
+  }
+  grid.draw(nested(picture), { limit });
+}
 
 /** The settings above the grids. */
 function buildControls({ get, set, say }) {
@@ -193,16 +202,16 @@ function build({ body, get, set, say }) {
     mover.show(state);
     const [image, weight] = [tensor(state.image), tensor(state.kernel)];
     const bright = largest(image.data);
-    input.draw(state.image, { limit: bright });
-    kernel.draw(state.kernel, { limit: largest(weight.data) });
+    drawFitting(input, image, bright);
+    drawFitting(kernel, weight, largest(weight.data));
     const answer = both_orders(image, weight, state.dy, state.dx, state.stride, state.padding);
     const error = equivariance_error(answer.first, answer.second);
     const limit = largest(answer.first.data, answer.still.data);
-    moved.draw(nested(answer.moved), { limit: bright });
-    still.draw(nested(answer.still), { limit });
-    first.draw(nested(answer.first), { limit });
-    second.draw(nested(answer.second), { limit });
-    difference.draw(nested(error.difference), { limit: Math.max(limit, error.largest) });
+    drawFitting(moved, answer.moved, bright);
+    drawFitting(still, answer.still, limit);
+    drawFitting(first, answer.first, limit);
+    drawFitting(second, answer.second, limit);
+    drawFitting(difference, error.difference, Math.max(limit, error.largest));
     input.setCaption(`x, ${size(...image.shape)}`);
     moved.setCaption(`shift(x), ${movedText(state)}`);
     kernel.setCaption(`kernel, ${size(...weight.shape)}`);
