@@ -111,7 +111,10 @@ def stems(
 
 
 def windows(
-    image: np.ndarray, corners: Sequence[tuple[int, int, str]], size: tuple[int, int]
+    image: np.ndarray,
+    corners: Sequence[tuple[int, int, str]],
+    size: tuple[int, int],
+    columns: int = 2,
 ) -> Figure:
     """Draw a matrix once for each window on it, with the window framed and the rest faded.
 
@@ -123,18 +126,22 @@ def windows(
         The top left cell of each window, and what to write above its panel.
     size : (int, int)
         Rows and columns of a window.
+    columns : int
+        Panels in a row.
 
     Returns
     -------
     matplotlib.figure.Figure
-        The figure, 8 inches wide; it belongs to no window of the screen.
+        The figure; it belongs to no window of the screen.
     """
-    figure = Figure(figsize=(8.0, 8.0 / len(corners) + 0.5), layout="constrained")
+    panel_rows = -(-len(corners) // columns)
+    figure = Figure(figsize=(2.7 * columns, 3.0 * panel_rows), layout="constrained")
+    every = np.ravel(figure.subplots(panel_rows, columns, squeeze=False))
+    for axes in every[len(corners) :]:
+        axes.set_axis_off()
     limit = max(1e-12, float(np.abs(image).max()))
     rows, cols = size
-    for axes, (row, col, title) in zip(
-        np.ravel(figure.subplots(1, len(corners))), corners, strict=True
-    ):
+    for axes, (row, col, title) in zip(every, corners, strict=False):
         show_grid(axes, image, "input", title, limit)
         axes.set_title(title, color=HUES["output"], fontsize=11, fontweight="bold")
         veil = np.ones((*image.shape, 4))
