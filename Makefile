@@ -35,8 +35,9 @@ test: $(VENV)/test.stamp chromium ## build the book, run every test, in a real b
 	-@$(PY) tools/build_book.py
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-bench: $(VENV)/test.stamp ## measure our operations beside those of others
+bench: $(VENV)/test.stamp chromium book ## measure operations beside their peers, and the pages
 	$(PY) -m benchmarks
+	$(PY) -m benchmarks.pages
 
 notebooks: $(VENV)/book.stamp ## run every notebook from the top, and clean it, in place
 	$(BIN)/jupyter execute --inplace chapters/*.ipynb

@@ -7,4 +7,9 @@ shapes      integer arithmetic alone: output sizes, parameters, multiply-accumul
 reference   each operation's definition as loops: slow, plain, and the oracle for the others
 numpy_ops   the same names, vectorised: fast enough to use
 torch_ops   the same names on torch tensors, on whatever device they live
+
+equivariance  shift and convolve, in both orders
+datasets      the pictures and kernels that ship with us
+plots         arrays in, figures out
+explorers     the interactive figures
 """
