@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 
 import torch
@@ -27,7 +28,7 @@ def print_times(cases: list[Case], device: torch.device, seconds: float) -> None
         calls = {"cpu": partial(_call, case, *here), "device": partial(_call, case, *there)}
         expected = calls["cpu"]()
         differs = (calls["device"]().cpu() - expected).abs().max() / expected.abs().max()
-        times = measure.interleaved(calls, seconds)
+        times = measure.interleaved(calls, seconds, clock=time.perf_counter)
         print(
             f"{case.name:<11}{case!s:<34} {times['cpu'] * 1e3:>7.2f} ms "
             f"{times['device'] * 1e3:>7.3f} ms {times['cpu'] / times['device']:>7.1f}x "

@@ -15,14 +15,21 @@ Call = Callable[[], object]
 SLOW = 0.5
 
 
-def interleaved(calls: Mapping[str, Call], seconds: float, rounds: int = 15) -> dict[str, float]:
+def interleaved(
+    calls: Mapping[str, Call],
+    seconds: float,
+    clock: Callable[[], float] = time.process_time,
+    rounds: int = 15,
+) -> dict[str, float]:
     """Return each call's median time in seconds, over rounds in which every call has its turn.
 
     A turn calls twice and times the second, which finds the caches as its own. What disturbs the
-    machine for a while thus disturbs all calls alike. There are at least `rounds` rounds, and more
-    until `seconds` have passed.
+    machine for a while thus disturbs all calls alike. The clock counts the time that processors
+    spent on this process, all its threads together: on an idle machine that is what passes, and on
+    a busy one it leaves out the turns of other programs. There are at least `rounds` rounds, and
+    more until `seconds` have passed.
     """
-    times = {name: [_timed(call)] for name, call in calls.items()}
+    times = {name: [_timed(call, clock)] for name, call in calls.items()}
     quick = {name: call for name, call in calls.items() if times[name][0] < SLOW}
     for name in quick:
         times[name].clear()
@@ -31,7 +38,7 @@ def interleaved(calls: Mapping[str, Call], seconds: float, rounds: int = 15) -> 
     while done < rounds or time.perf_counter() < end:
         for name, call in quick.items():
             call()
-            times[name].append(_timed(call))
+            times[name].append(_timed(call, clock))
         done += 1
     return {name: statistics.median(taken) for name, taken in times.items()}
 
@@ -48,7 +55,7 @@ def extra_bytes(call: Callable[[], np.ndarray]) -> int:
     return peak - result.nbytes
 
 
-def _timed(call: Call) -> float:
-    start = time.perf_counter()
+def _timed(call: Call, clock: Callable[[], float]) -> float:
+    start = clock()
     call()
-    return time.perf_counter() - start
+    return clock() - start

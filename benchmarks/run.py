@@ -39,15 +39,16 @@ def main(arguments: list[str] | None = None) -> int:
         devices.print_times(cases, torch.device("cuda"), chosen.seconds)
     else:
         print("\nGPU: torch finds no CUDA device here, so nothing is compared on one.")
-    print(f"\n{over} over their bars" if over else "\nall bars met")
+    print(f"\n{over} over the bar" if over else "\nall bars met")
     return int(chosen.check and over > 0)
 
 
 def print_times(cases: list[Case], seconds: float) -> int:
     """Print the peers' times as ratios to torch's, and return how many bars are missed."""
     print(
-        "\nTime of conv2d over torch's: medians of interleaved rounds. im2col: all windows, one"
-        "\nproduct. scipy: correlate2d for each channel, summed; timed once where it is slow.\n"
+        "\nProcessor time of conv2d over torch's: medians of interleaved rounds. im2col: all"
+        "\nwindows by strides, one product. scipy: correlate2d of each channel, summed; once where"
+        "\nslow. A bar also asks to be faster than scipy.\n"
     )
     head = (
         f"{'case':<45} {'torch':>10} {'numpy_ops':>10} {'bar':>5}      {'im2col':>8} {'scipy':>8}"
