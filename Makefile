@@ -31,6 +31,9 @@ serve: book ## serve the built book on this machine, compressed; prints the addr
 	@$(PY) tools/serve.py _build/html
 
 # A book that cannot be built does not keep the other tests from running: its own fail then.
+# The workers share the cores already: threads of their own would only wait for each other.
+test: export OMP_NUM_THREADS = 1
+test: export OPENBLAS_NUM_THREADS = 1
 test: $(VENV)/test.stamp chromium ## build the book, run every test, in a real browser too
 	-@$(PY) tools/build_book.py
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
