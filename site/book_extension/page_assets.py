@@ -17,6 +17,7 @@ NEEDED_WHERE = {
     "mathjax/": r'class="math',
     "design-tabs.js": r'["\s]sd-tab-',
     "sphinx-design": r'["\s]sd-',
+    "mystnb": r"-Color-|class=\"output (traceback|stderr)",
     "exercise.css": r'class="exercise',
     "clipboard": r'class="highlight',
     "copybutton": r'class="highlight',
