@@ -114,7 +114,7 @@ def test_embed_works_in_a_frame(page: Page, book_url: str) -> None:
 
 def test_embed_of_an_unknown_name_shows_the_page(page: Page, book_url: str) -> None:
     page.goto(f"{book_url}{HOME}?embed=nobody")
-    page.locator("h1").wait_for(state="visible")
+    page.locator("article h1:visible").wait_for()
     assert page.locator("nav:visible").count() > 0
 
 
