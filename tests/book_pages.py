@@ -82,7 +82,7 @@ def scroll_through(page: Page) -> None:
     page.evaluate(
         """async () => {
             for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
-                scrollTo(0, y);
+                scrollTo({ top: y, behavior: "instant" });
                 await new Promise((go) => requestAnimationFrame(() => setTimeout(go, 20)));
             }
         }"""
