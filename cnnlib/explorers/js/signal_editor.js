@@ -45,8 +45,8 @@ export function makeSignalEditor({ role, onEdit, onRefuse }) {
     const to = scale();
     const stems = values.map((value, k) =>
       stem(to, k, value, { square: role === "kernel", className: k === hot ? "cnn-hot" : "" }));
-    const grips = values.map((value, k) =>
-      svg("circle", { cx: to.x(k), cy: to.y(value), r: GRAB, class: "cnn-grip" }));
+    const grips = values.map((value, k) => // a block, since touch-action passes inline elements by
+      svg("circle", { cx: to.x(k), cy: to.y(value), r: GRAB, class: "cnn-grip", style: "display: block" }));
     plot.replaceChildren(
       line("0", to.y(0), "100%", to.y(0), "cnn-axis"),
       text("2", MARGIN + 3, short(limit), "cnn-tick cnn-start"),

@@ -124,14 +124,19 @@ export function makeStage({ onPoint, onLeave, onMode }) {
     captions.forEach((caption, k) => caption.replaceChildren(...words[k]));
   }
 
-  /** The sample that stands below the pointer, the nearest if there is none. */
-  function sampleAt(event) {
-    const { sliding: { f, slid, lead, start, count } } = now;
+  /** The index of the pointer's column, counted as the output's samples are: it may be none. */
+  function columnAt(event) {
+    const { sliding: { f, slid, lead } } = now;
     const frame = plot.getBoundingClientRect();
     const reach = slid.length - 1;
     const cols = f.length + 2 * reach;
-    const position = Math.floor(((event.clientX - frame.left) / frame.width) * cols) - reach;
-    return Math.max(start, Math.min(start + count - 1, position - lead));
+    return Math.floor(((event.clientX - frame.left) / frame.width) * cols) - reach - lead;
+  }
+
+  /** The nearest sample that is kept. */
+  function nearest(index) {
+    const { start, count } = now.sliding;
+    return Math.max(start, Math.min(start + count - 1, index));
   }
 
   /** Over the output the pointer chooses a sample; above, it carries the signal that slides. */
@@ -145,15 +150,15 @@ export function makeStage({ onPoint, onLeave, onMode }) {
       return;
     }
     plot.setPointerCapture(event.pointerId);
-    const under = sampleAt(event);
-    drag = { offset: overOutput(event) ? 0 : now.sample - under };
+    const carries = !overOutput(event);
+    drag = { offset: carries ? now.sample - columnAt(event) : 0 };
     plot.classList.add("cnn-dragging");
-    if (!drag.offset) onPoint(under, "drag");
+    if (!carries) onPoint(nearest(columnAt(event)), "drag");
   });
   plot.addEventListener("pointermove", (event) => {
-    const { start, count } = now.sliding;
-    if (drag) onPoint(Math.max(start, Math.min(start + count - 1, sampleAt(event) + drag.offset)), "drag");
-    else if (event.pointerType !== "touch" && overOutput(event)) onPoint(sampleAt(event), "hover");
+    const index = columnAt(event);
+    if (drag) onPoint(nearest(index + drag.offset), "drag");
+    else if (event.pointerType !== "touch" && overOutput(event)) onPoint(nearest(index), "hover");
     else onLeave();
   });
   const drop = () => {
