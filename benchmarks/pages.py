@@ -31,14 +31,16 @@ EXPLORERS = {
     ),
 }
 WATCH_READY = """
-window.readyAt = [];
-new MutationObserver((records) => {
-  for (const { target } of records) readyAt.push([target, performance.now()]);
-}).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-ready"] });
+window.readyAt = new Map();
+new MutationObserver(() => {
+  for (const el of document.querySelectorAll("[data-explorer][data-ready]")) {
+    if (!readyAt.has(el)) readyAt.set(el, performance.now());
+  }
+}).observe(document, { subtree: true, childList: true, attributeFilter: ["data-ready"] });
 """
-READY = """() => Math.max(0, ...readyAt.filter(([el]) => {
+READY = """() => Math.max(...[...readyAt].filter(([el]) => {
   const box = el.getBoundingClientRect();
-  return el.dataset.explorer && box.top < innerHeight && box.bottom > 0;
+  return box.top < innerHeight && box.bottom > 0;
 }).map(([, time]) => time))"""
 WATCH_INPUT = """() => {
   window.waits = [];
