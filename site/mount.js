@@ -67,13 +67,8 @@ function mountOne(tag, states, widgets) {
   el.closest(".cnn-widget")?.classList.add("cnn-mounted");
 }
 
-/** Show one explorer alone where the address says `?embed=NAME`. */
-function embed(name) {
-  const el = document.getElementById(`explorer-${name}`);
-  if (!el) {
-    document.documentElement.classList.remove("cnn-embed");
-    return;
-  }
+/** Show one explorer alone, and none of what stands around it. */
+function embed(el) {
   for (let node = el; node && node !== document.documentElement; node = node.parentElement) {
     node.classList.add("cnn-embed-path");
   }
@@ -85,21 +80,23 @@ function embed(name) {
  */
 export function mount(widgets) {
   const states = readStates();
-  const wanted = new URLSearchParams(location.search).get("embed");
+  const tags = [...document.querySelectorAll(VIEW)];
+  const nameOf = (tag) => states[modelId(tag)]?.state?.name;
   const inView = (tag) => {
     const box = (tag.closest(".cnn-widget") ?? tag.parentElement).getBoundingClientRect();
     return box.top < innerHeight * 1.5 && box.bottom > -innerHeight / 2;
   };
-  const tags = [...document.querySelectorAll(VIEW)];
-  const linked = wanted ?? location.hash.match(/^#explorer-(.+)$/)?.[1];
-  const isLinked = (tag) => states[modelId(tag)]?.state?.name === linked;
-  const first = tags.filter(linked ? isLinked : inView);
+  const asked = new URLSearchParams(location.search).get("embed");
+  const alone = tags.some((tag) => asked && nameOf(tag) === asked);
+  if (!alone) document.documentElement.classList.remove("cnn-embed"); // no such name here
+  const linked = alone ? asked : location.hash.match(/^#explorer-(.+)$/)?.[1];
+  const first = tags.filter(linked ? (tag) => nameOf(tag) === linked : inView);
   const scroll = () => linked && document.getElementById(`explorer-${linked}`)?.scrollIntoView();
   for (const tag of first) mountOne(tag, states, widgets);
-  if (wanted) embed(wanted);
+  if (alone) embed(document.getElementById(`explorer-${asked}`));
   else scroll();
 
-  const rest = wanted ? [] : tags.filter((tag) => !first.includes(tag));
+  const rest = alone ? [] : tags.filter((tag) => !first.includes(tag));
   const idle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 30));
   let moved = false; // by the reader, whom no late scroll should disturb
   for (const event of ["wheel", "touchmove", "keydown", "pointerdown"]) {

@@ -116,6 +116,7 @@ def test_embed_of_an_unknown_name_shows_the_page(page: Page, book_url: str) -> N
     page.goto(f"{book_url}{HOME}?embed=nobody")
     page.locator("article h1:visible").wait_for()
     assert page.locator("nav:visible").count() > 0
+    page.locator("[data-explorer][data-ready]").first.wait_for()
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

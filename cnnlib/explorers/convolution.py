@@ -77,14 +77,12 @@ class ConvolutionExplorer(Explorer):
 
     def draw(self) -> Any:
         """Return a matplotlib Figure of input, kernel and output."""
-        image = np.array(self._picture_values())
-        kernel = np.array(self.kernel)
-        panels = [
-            (image, "input", "input"),
-            (kernel, "kernel", "kernel"),
-            (self.result(), "output", "output"),
-        ]
-        return plots.grids(panels)
+        image, output = np.array(self._picture_values()), self.result()
+        if self.photograph:
+            signed = bool(output.min() < 0)
+            return plots.pictures([(image, "input", False), (output, "output", signed)], columns=2)
+        kernel = (np.array(self.kernel), "kernel", "kernel")
+        return plots.grids([(image, "input", "input"), kernel, (output, "output", "output")])
 
     def describe(self) -> str:
         """Return one line that tells the state."""
