@@ -108,8 +108,9 @@ def test_page_and_kernel_follow_each_other(lab: tuple[str, Path], page: Any) -> 
     client.load_connection_file()
     client.start_channels()
     try:
-        client.wait_for_ready(timeout=60)
-        title = explorer.locator(".cnn-title").inner_text()
+        client.wait_for_ready(timeout=120)  # it answers after the last cell
+        explorer.scroll_into_view_if_needed()
+        title = explorer.locator(".cnn-title").text_content()
         assert _ask(client, FIND.format(title=title)) == ""
         _ask(client, "explorer.padding = 1; explorer.stride = 1")
         stride = explorer.get_by_label("stride")
