@@ -89,6 +89,7 @@ def test_the_drum_example_is_written_out_and_as_polynomials(page: Any, tmp_path:
     page.get_by_label("cross-correlation").check()
     page.get_by_label("valid", exact=True).check()
     expect(arithmetic).to_have_text("output at lag 0 = Σ f[m] · g[m] = 2×4 + 0×2 + 1×1 = 9")
+    expect(lines.nth(1)).to_have_text("g(1/x) = 4 + 2x−1 + x−2")
     expect(lines.nth(2)).to_have_text("f(x) g(1/x) = 2x−2 + 4x−1 + 9 + 2x + 4x2")
     expect(page.locator(".cnn-left-out")).to_have_text(["2x−2", "4x−1", "2x", "4x2"])
 
@@ -156,7 +157,8 @@ def test_a_keyboard_alone_does_everything(page: Any, tmp_path: Path) -> None:
             page.keyboard.press(key)
             page.evaluate("new Promise(requestAnimationFrame)")
 
-    assert [stop for stop in iter(tab, "output") if stop] == ["input", "kernel"]
+    press_in("input", "ArrowRight", "ArrowRight", "Home")  # leaves no second tab stop behind
+    assert [stop for stop in iter(tab, "output") if stop] == ["kernel"]
     assert tab() is None
     press_in("input", "ArrowRight", *"-2.5", "Enter", "PageUp", "PageUp", "End", "PageDown")
     agrees(page, [1, -1.5, *F[2:7], 0.5], G)
@@ -269,9 +271,10 @@ def test_a_link_reopens_the_state_and_reset_the_first(page: Any, tmp_path: Path)
     start(page, tmp_path, **DRUM)
     body = page.locator(".cnn-body")
     first = body.inner_text()
-    state = {"f": [0.1, -2, 1e-7], "g": [4, 5], "operation": "correlate", "mode": "same"}
-    answer = page.evaluate(UPDATE, {**state, "lag": 1, "polynomial": True})
+    state = {"f": [0.1, -2, 1e-7, 0], "g": [4, 5], "operation": "correlate", "mode": "same"}
+    answer = page.evaluate(UPDATE, {**state, "lag": 3, "polynomial": True})
     shown = body.inner_text()
+    assert all(part in shown for part in ("output at lag 2 =", "The marked term"))
     page.get_by_role("button", name="Copy link").click()
     page.wait_for_function("document.querySelector('.cnn-toast').textContent === 'Link copied'")
     page.get_by_role("button", name="Reset").click()
