@@ -9,6 +9,8 @@ numpy_ops   the same names, vectorised: fast enough to use
 torch_ops   the same names on torch tensors, on whatever device they live
 
 equivariance  shift and convolve, in both orders
+models        AlexNet, VGG: the book's networks, written as data
+network       any torch module, layer by layer: shapes, parameters, multiply-accumulates
 datasets      the pictures and kernels that ship with us
 plots         arrays in, figures out
 explorers     the interactive figures
