@@ -53,8 +53,8 @@ def conv2d(
     groups: object,
 ) -> Convolution:
     """Check a call of conv2d."""
-    input = _four_axes("input", input, INPUT)
-    weight = _four_axes("weight", weight, CONV)
+    input = four_axes("input", input, INPUT)
+    weight = four_axes("weight", weight, CONV)
     settings = _settings(input, weight, stride, padding, dilation, groups)
     _check_bias(bias, settings.output_size[1])
     return settings
@@ -72,7 +72,7 @@ def conv2d_input(
     """Check a call of conv2d_input."""
     return _gradient(
         _size("input_size", input_size, INPUT),
-        _four_axes("weight", weight, CONV),
+        four_axes("weight", weight, CONV),
         grad_output,
         (stride, padding, dilation, groups),
     )
@@ -89,7 +89,7 @@ def conv2d_weight(
 ) -> Convolution:
     """Check a call of conv2d_weight."""
     return _gradient(
-        _four_axes("input", input, INPUT),
+        four_axes("input", input, INPUT),
         _size("weight_size", weight_size, CONV),
         grad_output,
         (stride, padding, dilation, groups),
@@ -107,12 +107,12 @@ def conv_transpose2d(
     dilation: object,
 ) -> Transpose:
     """Check a call of conv_transpose2d."""
-    n, c_in, h, w = _four_axes("input", input, INPUT)
-    weight = _four_axes("weight", weight, TRANSPOSE)
+    n, c_in, h, w = four_axes("input", input, INPUT)
+    weight = four_axes("weight", weight, TRANSPOSE)
     groups = _check.integer("groups", groups, 1)
     if weight[0] != c_in:
         legal = f"of shape {TRANSPOSE} with c_in = {c_in}, the channels of input"
-        _refuse_shape("weight", legal, weight)
+        refuse_shape("weight", legal, weight)
     if c_in % groups:
         _check.refuse(ValueError, "groups", f"a divisor of the {c_in} channels of input", groups)
     c_out = weight[1] * groups
@@ -131,11 +131,11 @@ def signals(input: Shape, kernel: Shape, mode: object) -> tuple[slice, ...]:
     """
     for name, shape in (("input", input), ("kernel", kernel)):
         if len(shape) not in (1, 2):
-            _refuse_shape(name, "a 1-D or 2-D signal", shape)
+            refuse_shape(name, "a 1-D or 2-D signal", shape)
         if 0 in shape:
-            _refuse_shape(name, "a signal of at least one value", shape)
+            refuse_shape(name, "a signal of at least one value", shape)
     if len(kernel) != len(input):
-        _refuse_shape("kernel", f"{len(input)}-D as input is", kernel)
+        refuse_shape("kernel", f"{len(input)}-D as input is", kernel)
     axes = list(zip(input, kernel, strict=True))
     if not isinstance(mode, str):
         _check.refuse(TypeError, "mode", "'full', 'same' or 'valid'", mode)
@@ -147,7 +147,7 @@ def signals(input: Shape, kernel: Shape, mode: object) -> tuple[slice, ...]:
         _check.refuse(ValueError, "mode", "'full', 'same' or 'valid'", mode)
     if any(k > n for n, k in axes) and any(k < n for n, k in axes):
         legal = f"no larger, or no smaller, than input {tuple(input)} on both axes in mode 'valid'"
-        _refuse_shape("kernel", legal, kernel)
+        refuse_shape("kernel", legal, kernel)
     return tuple(slice(min(n, k) - 1, max(n, k)) for n, k in axes)
 
 
@@ -163,7 +163,7 @@ def _settings(
         _check.refuse(ValueError, "groups", f"a divisor of the {c_out} filters of weight", groups)
     if c_group != c_in // groups:
         legal = f"of shape {CONV} with c_in / groups = {c_in} / {groups} = {c_in // groups}"
-        _refuse_shape("weight", legal, weight)
+        refuse_shape("weight", legal, weight)
     strides, spaces = _check.pair("stride", stride, 1), _check.pair("dilation", dilation, 1)
     around = _check.padding_sides(padding, (kh, kw), strides, spaces)
     rows, columns = _sizes.convolved((h, w), (kh, kw), strides, around, spaces, name="weight")
@@ -176,28 +176,29 @@ def _settings(
 def _gradient(
     input: Shape, weight: Shape, grad_output: Shape, settings: tuple[object, object, object, object]
 ) -> Convolution:
-    grad_output = _four_axes("grad_output", grad_output, "(n, c_out, h_out, w_out)")
+    grad_output = four_axes("grad_output", grad_output, "(n, c_out, h_out, w_out)")
     stride, padding, dilation, groups = settings
     padding = _check.pair("padding", padding)
     checked = _settings(input, weight, stride, padding, dilation, groups)
     if grad_output != checked.output_size:
         legal = f"of the output's shape, {checked.output_size}"
-        _refuse_shape("grad_output", legal, grad_output)
+        refuse_shape("grad_output", legal, grad_output)
     return checked
 
 
 def _check_bias(bias: Shape | None, c_out: int) -> None:
     if bias is not None and tuple(bias) != (c_out,):
-        _refuse_shape("bias", f"of shape (c_out,) = ({c_out},)", bias)
+        refuse_shape("bias", f"of shape (c_out,) = ({c_out},)", bias)
 
 
-def _four_axes(name: str, shape: Shape, axes: str) -> tuple[int, ...]:
+def four_axes(name: str, shape: Shape, axes: str) -> tuple[int, ...]:
+    """Return a shape of four axes, none of them empty but that of the batch."""
     shape = tuple(shape)
     if len(shape) != 4:
         hint = "; an image alone takes a batch axis first, as array[None]" if axes == INPUT else ""
-        _refuse_shape(name, f"an array of four axes {axes}{hint}", shape)
+        refuse_shape(name, f"an array of four axes {axes}{hint}", shape)
     if 0 in (shape if axes in (CONV, TRANSPOSE) else shape[1:]):
-        _refuse_shape(name, f"an array {axes} with no empty axis but n", shape)
+        refuse_shape(name, f"an array {axes} with no empty axis but n", shape)
     return shape
 
 
@@ -213,5 +214,6 @@ def _size(name: str, value: object, axes: str) -> tuple[int, ...]:
     )
 
 
-def _refuse_shape(name: str, legal: str, shape: Shape) -> NoReturn:
+def refuse_shape(name: str, legal: str, shape: Shape) -> NoReturn:
+    """Raise `ValueError` saying what the argument `name` must be and what shape it has."""
     raise ValueError(f"{name} must be {legal}, got shape {tuple(shape)}")

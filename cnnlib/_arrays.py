@@ -28,6 +28,15 @@ def as_arrays(complex_too: bool = False, **arguments: object) -> list[Array]:
     return [np.asarray(array, dtype=common) for array in arrays]
 
 
+def as_classes(name: str, value: object) -> Array:
+    """Return an argument that holds integers, the numbers of classes."""
+    array = _as_array(name, value)
+    if array.size == 0 and not isinstance(value, np.ndarray):
+        array = array.astype(np.int64)  # an empty list says nothing of its type
+    _check.classes(name, array.dtype.name)
+    return array
+
+
 def with_bias(input: object, weight: object, bias: object) -> tuple[Array, Array, Array | None]:
     """Return a layer's arguments as `as_arrays` does; a bias may be None."""
     if bias is None:
@@ -35,6 +44,12 @@ def with_bias(input: object, weight: object, bias: object) -> tuple[Array, Array
         return input_array, weight_array, None
     input_array, weight_array, bias_array = as_arrays(input=input, weight=weight, bias=bias)
     return input_array, weight_array, bias_array
+
+
+def as_given(**arguments: object) -> dict[str, Array]:
+    """Return the arguments that are not None, by name, as `as_arrays` does."""
+    given = {name: value for name, value in arguments.items() if value is not None}
+    return dict(zip(given, as_arrays(False, **given), strict=True))
 
 
 def _as_array(name: str, value: object) -> Array:

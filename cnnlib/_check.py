@@ -7,7 +7,8 @@ or `ValueError` (right kind, illegal value) with a message of one form, whoever 
 
 from __future__ import annotations
 
-from numbers import Integral
+import math
+from numbers import Integral, Real
 from typing import NoReturn, TypeGuard
 
 Pair = tuple[int, int]
@@ -62,6 +63,40 @@ def pair(name: str, value: object, minimum: int = 0) -> Pair:
     return rows, columns
 
 
+def index(name: str, value: object, size: int) -> int:
+    """Return `value` as the place of one of `size` things, those from the end counted from -1."""
+    legal = f"an int from {-size} to {size - 1}"
+    if not _is_int(value):
+        refuse(TypeError, name, legal, value)
+    place = int(value)
+    if not -size <= place < size:
+        refuse(ValueError, name, legal, value)
+    return place % size
+
+
+def flag(name: str, value: object) -> bool:
+    """Return `value`, which is True or False and nothing that counts as either."""
+    if not isinstance(value, bool):
+        refuse(TypeError, name, "True or False", value)
+    return value
+
+
+def fraction(name: str, value: object) -> float:
+    """Return `value` as a float from 0 to 1."""
+    number = _number(name, "a number from 0 to 1", value)
+    if not 0 <= number <= 1:
+        refuse(ValueError, name, "a number from 0 to 1", value)
+    return number
+
+
+def positive(name: str, value: object) -> float:
+    """Return `value` as a float above 0."""
+    number = _number(name, "a positive number", value)
+    if not 0 < number < math.inf:
+        refuse(ValueError, name, "a positive number", value)
+    return number
+
+
 def sides(total: int) -> Pair:
     """Split `total` zeros over the two sides of an axis; the odd one goes after, as in torch."""
     return total // 2, total - total // 2
@@ -104,6 +139,12 @@ def dtype(name: str, found: str, complex_too: bool = False) -> str:
     )
 
 
+def classes(name: str, found: str) -> None:
+    """Refuse an array of type `found` as one that holds classes, counted from 0."""
+    if found not in _INTEGERS:
+        raise TypeError(f"{name} must hold integers, the classes' numbers, got type {found}")
+
+
 def widest(dtypes: list[str]) -> str:
     """Return the narrowest of the four types that holds all of `dtypes`, themselves of the four."""
     double = any(name in ("float64", "complex128") for name in dtypes)
@@ -118,6 +159,12 @@ def not_an_array(name: str, value: object) -> NoReturn:
         f"{name} must be an array of numbers (torch_ops takes a torch.Tensor, the others a NumPy "
         f"array or nested lists), got {type(value).__name__}: {show(value)}"
     )
+
+
+def _number(name: str, legal: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        refuse(TypeError, name, legal, value)
+    return float(value)
 
 
 def _is_int(value: object) -> TypeGuard[Integral]:

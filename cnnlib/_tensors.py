@@ -26,6 +26,24 @@ def as_tensors(complex_too: bool = False, **arguments: object) -> list[Tensor]:
     return [tensor.to(dtype) for tensor in tensors]
 
 
+def as_classes(name: str, value: object, device: torch.device) -> Tensor:
+    """Return an argument that holds integers, the numbers of classes, as int64 on `device`."""
+    if not isinstance(value, Tensor):
+        _check.not_an_array(name, value)
+    _check.classes(name, str(value.dtype).removeprefix("torch."))
+    if value.layout is not torch.strided:
+        _check.refuse(ValueError, name, "a dense tensor", value.layout)
+    if value.device != device:
+        raise ValueError(f"{name} must be on the device of input, {device}, got {value.device}")
+    return value.to(torch.int64)
+
+
+def as_given(**arguments: object) -> dict[str, Tensor]:
+    """Return the arguments that are not None, by name, as `as_tensors` does."""
+    given = {name: value for name, value in arguments.items() if value is not None}
+    return dict(zip(given, as_tensors(False, **given), strict=True))
+
+
 def with_bias(input: object, weight: object, bias: object) -> tuple[Tensor, Tensor, Tensor | None]:
     """Return a layer's arguments as `as_tensors` does; a bias may be None."""
     if bias is None:

@@ -158,8 +158,7 @@ def pool_output_size(
     sizes, kernel = _check.pair("n", n, 1), _check.pair("kernel_size", kernel_size, 1)
     strides, spaces = _check.pair("stride", stride, 1), _check.pair("dilation", dilation, 1)
     pads = _check.pair("padding", padding)
-    if not isinstance(ceil_mode, bool):
-        _check.refuse(TypeError, "ceil_mode", "True or False", ceil_mode)
+    ceil_mode = _check.flag("ceil_mode", ceil_mode)
     if any(2 * p > k for p, k in zip(pads, kernel, strict=True)):
         _check.refuse(ValueError, "padding", f"at most half the kernel size, {kernel}", padding)
     rows, columns = _conv_output(sizes, kernel, strides, pads, spaces)
@@ -227,7 +226,7 @@ def conv_parameters(
     """
     c_in, c_out, groups = _channels(in_channels, out_channels, groups)
     kh, kw = _check.pair("kernel_size", kernel_size, 1)
-    return c_out * (c_in // groups) * kh * kw + (c_out if _flag("bias", bias) else 0)
+    return c_out * (c_in // groups) * kh * kw + (c_out if _check.flag("bias", bias) else 0)
 
 
 def conv_macs(
@@ -274,7 +273,7 @@ def linear_parameters(in_features: int, out_features: int, bias: bool = True) ->
     """
     n_in = _check.integer("in_features", in_features, 1)
     n_out = _check.integer("out_features", out_features, 1)
-    return n_out * (n_in + _flag("bias", bias))
+    return n_out * (n_in + _check.flag("bias", bias))
 
 
 def _conv_output(
@@ -288,12 +287,6 @@ def _conv_output(
 
 def _any_pair(*sizes: object) -> bool:
     return any(isinstance(size, (tuple, list)) for size in sizes)
-
-
-def _flag(name: str, value: object) -> bool:
-    if not isinstance(value, bool):
-        _check.refuse(TypeError, name, "True or False", value)
-    return value
 
 
 def _channels(in_channels: object, out_channels: object, groups: object) -> tuple[int, int, int]:

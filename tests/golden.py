@@ -2,27 +2,38 @@
 
 Each vector is ``{"name": ..., "args": {...}, "expected": ...}``. ``args`` holds every argument by
 the name it has in cnnlib; arrays are nested lists, sizes are ints or lists of two, ``padding`` may
-be a string, and a missing bias is null. Everything is real and in float64.
+be a string, and a missing bias or weight is null; three
+answers are a list. Everything is real and in float64.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from strategies import Integer, Problem, conv2d_problem, seeded, signal_problem
+from layer_problems import BUILDERS
+from strategies import (
+    Integer,
+    Problem,
+    conv2d_problem,
+    conv_transpose2d_problem,
+    seeded,
+    signal_problem,
+)
 
 from cnnlib import reference, shapes
 
 Vector = dict[str, Any]
+LAYERS = ("relu", "sigmoid", "softmax", "log_softmax", "cross_entropy", "linear", "batch_norm")
 
 
 def golden_vectors(rng: np.random.Generator, count: int = 40) -> list[Vector]:
     """Return `count` random vectors of each operation and, of signals, of each rank and mode."""
     integer = seeded(rng)
     vectors = [*_signals(integer, count), *_conv2d(integer, count), *_sizes(integer, count)]
+    vectors += [*_transposed(integer, count), *_layers(integer, count)]
     json.dumps(vectors, allow_nan=False)  # refuses what another language could not read
     return vectors
 
@@ -73,12 +84,44 @@ def _sizes(integer: Integer, count: int) -> Iterator[Vector]:
         yield {"name": "conv_output_size", "args": args, "expected": expected}
 
 
+def _transposed(integer: Integer, count: int) -> Iterator[Vector]:
+    for _ in range(count):
+        problem = _filled(conv_transpose2d_problem, integer)
+        yield _vector("conv_transpose2d", problem)
+        args = {k: v for k, v in problem.settings.items() if k != "groups"}
+        args["n"] = problem.arrays["input"].shape[2:]
+        args["kernel_size"] = problem.arrays["weight"].shape[2:]
+        yield {
+            "name": "conv_transpose_output_size",
+            "args": _plain(args),
+            "expected": list(shapes.conv_transpose_output_size(**args)),
+        }
+
+
+def _layers(integer: Integer, count: int) -> Iterator[Vector]:
+    for name in LAYERS:
+        for _ in range(count):
+            yield _vector(name, _filled(BUILDERS[name], integer))
+
+
+def _filled(build: Callable[[Integer], Problem], integer: Integer) -> Problem:
+    """Return the first problem whose arrays have values, and axes: nested lists say no more."""
+    while True:
+        problem = build(integer)
+        if all(array.size and array.ndim for array in problem.arrays.values()):
+            return problem
+
+
 def _vector(name: str, problem: Problem) -> Vector:
     args = {**problem.arrays, **problem.settings}
-    if name == "conv2d":
+    if name in ("conv2d", "conv_transpose2d", "linear", "batch_norm"):
         args.setdefault("bias", None)
+    if name == "batch_norm":
+        args.setdefault("weight", None)
     expected = getattr(reference, name)(**args)
-    return {"name": name, "args": _plain(args), "expected": expected.tolist()}
+    several = isinstance(expected, tuple)
+    values = [part.tolist() for part in expected] if several else expected.tolist()
+    return {"name": name, "args": _plain(args), "expected": values}
 
 
 def _plain(args: dict[str, Any]) -> dict[str, Any]:

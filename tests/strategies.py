@@ -86,7 +86,7 @@ def conv2d_problem(
     h, w = (size + integer(0, largest + 1) for size in smallest)
     groups, c_group, filters = integer(1, 3), integer(1, 2), integer(1, 2)
     n, c_out = integer(*images), groups * filters
-    values = _values(integer)
+    values = arrays_of(integer)
     arrays = {
         "input": values(n, groups * c_group, h, w),
         "weight": values(c_out, c_group, *kernel),
@@ -94,9 +94,9 @@ def conv2d_problem(
     if integer(0, 1):
         arrays["bias"] = values(c_out)
     settings = {
-        "stride": _size(integer, stride),
+        "stride": pair_or_int(integer, stride),
         "padding": padding,
-        "dilation": _size(integer, dilation),
+        "dilation": pair_or_int(integer, dilation),
         "groups": groups,
     }
     return Problem(arrays, settings)
@@ -116,7 +116,7 @@ def conv_transpose2d_problem(integer: Integer, largest: int = 3) -> Problem:
     padding = tuple(integer(0, min(2, (f - 1) // 2)) for f in full)
     groups, c_group, filters = integer(1, 3), integer(1, 2), integer(1, 2)
     n = integer(0, 2)
-    values = _values(integer)
+    values = arrays_of(integer)
     arrays = {
         "input": values(n, groups * c_group, h, w),
         "weight": values(groups * c_group, filters, *kernel),
@@ -124,11 +124,11 @@ def conv_transpose2d_problem(integer: Integer, largest: int = 3) -> Problem:
     if integer(0, 1):
         arrays["bias"] = values(groups * filters)
     settings = {
-        "stride": _size(integer, stride),
-        "padding": _size(integer, padding),
-        "output_padding": _size(integer, extra),
+        "stride": pair_or_int(integer, stride),
+        "padding": pair_or_int(integer, padding),
+        "output_padding": pair_or_int(integer, extra),
         "groups": groups,
-        "dilation": _size(integer, dilation),
+        "dilation": pair_or_int(integer, dilation),
     }
     return Problem(arrays, settings)
 
@@ -143,7 +143,7 @@ def signal_problem(integer: Integer, complex_too: bool = True) -> Problem:
         k >= n for k, n in zip(kernel, input, strict=True)
     )
     modes = ["full", "same", "valid"] if nested else ["full", "same"]
-    values = _values(integer)
+    values = arrays_of(integer)
     arrays = {"input": values(*input), "kernel": values(*kernel)}
     if complex_too and integer(0, 1):
         name = ("input", "kernel")[integer(0, 1)]
@@ -151,14 +151,14 @@ def signal_problem(integer: Integer, complex_too: bool = True) -> Problem:
     return Problem(arrays, {"mode": modes[integer(0, len(modes) - 1)]})
 
 
-def _size(integer: Integer, pair: tuple[int, ...]) -> int | tuple[int, ...] | list[int]:
+def pair_or_int(integer: Integer, pair: tuple[int, ...]) -> int | tuple[int, ...] | list[int]:
     """Return a pair as a caller might give it: as one int where that says the same, or a list."""
     if pair[0] == pair[1] and integer(0, 1):
         return pair[0]
     return list(pair) if integer(0, 3) == 0 else pair
 
 
-def _values(integer: Integer) -> Callable[..., np.ndarray]:
+def arrays_of(integer: Integer) -> Callable[..., np.ndarray]:
     """Return a maker of float64 arrays of normal values, in any memory layout."""
     rng = np.random.default_rng(integer(0, 2**32 - 1))
 
@@ -180,7 +180,7 @@ def _values(integer: Integer) -> Callable[..., np.ndarray]:
     return values
 
 
-def _strategy(build: Callable[..., Problem], **options: Any) -> st.SearchStrategy[Problem]:
+def strategy_of(build: Callable[..., Problem], **options: Any) -> st.SearchStrategy[Problem]:
     @st.composite
     def problems(draw: st.DrawFn) -> Problem:
         return build(lambda low, high: draw(st.integers(low, high)), **options)
@@ -188,7 +188,7 @@ def _strategy(build: Callable[..., Problem], **options: Any) -> st.SearchStrateg
     return problems()
 
 
-conv2d_problems = _strategy(conv2d_problem)
-conv2d_gradient_problems = _strategy(conv2d_problem, strings=False)
-conv_transpose2d_problems = _strategy(conv_transpose2d_problem)
-signal_problems = _strategy(signal_problem)
+conv2d_problems = strategy_of(conv2d_problem)
+conv2d_gradient_problems = strategy_of(conv2d_problem, strings=False)
+conv_transpose2d_problems = strategy_of(conv_transpose2d_problem)
+signal_problems = strategy_of(signal_problem)

@@ -111,7 +111,7 @@ def test_devices_are_described(monkeypatch):
     assert torch_ops.describe_device("mps") == "mps: the graphics processor of this Mac"
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: f"Card {device.index}")
     assert torch_ops.describe_device("cuda:1") == "cuda:1: Card 1"
-    monkeypatch.setattr(torch_ops, "best_device", lambda: torch.device("mps"))
+    monkeypatch.setattr(torch_ops.devices, "best_device", lambda: torch.device("mps"))
     assert torch_ops.describe_device() == torch_ops.describe_device("mps")
 
 

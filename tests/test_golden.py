@@ -6,7 +6,7 @@ import json
 from collections import Counter
 
 import numpy as np
-from golden import golden_vectors
+from golden import LAYERS, golden_vectors
 
 from cnnlib import numpy_ops, shapes
 
@@ -22,13 +22,20 @@ def test_golden_vectors():
         "autocorrelate": 30,
         "conv2d": 10,
         "conv_output_size": 10,
+        "conv_transpose2d": 5,
+        "conv_transpose_output_size": 5,
+        **dict.fromkeys(LAYERS, 5),
     }
     for vector in vectors:
         assert set(vector) == {"name", "args", "expected"}
-        module = shapes if vector["name"] == "conv_output_size" else numpy_ops
+        module = shapes if vector["name"].endswith("output_size") else numpy_ops
         result = getattr(module, vector["name"])(**vector["args"])
-        assert np.shape(result) == np.shape(vector["expected"])
-        np.testing.assert_allclose(result, vector["expected"], atol=1e-12)
+        parts = [(result, vector["expected"])]
+        if vector["name"] == "batch_norm":
+            parts = list(zip(result, vector["expected"], strict=True))
+        for got, expected in parts:
+            assert np.shape(got) == np.shape(expected)
+            np.testing.assert_allclose(got, expected, atol=1e-12)
 
 
 def test_golden_vectors_cover_every_setting():
@@ -42,3 +49,12 @@ def test_golden_vectors_cover_every_setting():
     assert any(call["bias"] for call in calls)
     assert any(call["bias"] is None for call in calls)
     assert {len(call["input"]) for call in calls} == {1, 2}
+
+
+def test_golden_vectors_of_batch_norm_cover_both_modes_and_every_choice():
+    vectors = golden_vectors(np.random.default_rng(0))
+    calls = [vector["args"] for vector in vectors if vector["name"] == "batch_norm"]
+    for name in ("weight", "bias"):
+        assert {call[name] is None for call in calls} == {True, False}
+    assert {call["training"] for call in calls} == {True, False}
+    assert any("momentum" in call and call["training"] for call in calls)

@@ -12,22 +12,32 @@ from cnnlib import numpy_ops, reference, torch_ops
 
 OPERATIONS = [
     "autocorrelate",
+    "batch_norm",
+    "col2im",
     "conv2d",
     "conv2d_input",
     "conv2d_weight",
     "conv_transpose2d",
     "convolve",
     "correlate",
+    "cross_entropy",
+    "flatten",
+    "im2col",
+    "linear",
+    "log_softmax",
+    "relu",
+    "sigmoid",
+    "softmax",
 ]
 ONLY_TORCH = {"best_device", "describe_device"}
 
 
 def public(module: ModuleType) -> set[str]:
-    """Return the functions that a module defines for others."""
+    """Return the functions that a module, or a package's files, define for others."""
     return {
         name
         for name, thing in inspect.getmembers(module, inspect.isfunction)
-        if thing.__module__ == module.__name__ and not name.startswith("_")
+        if f"{thing.__module__}.".startswith(f"{module.__name__}.") and not name.startswith("_")
     }
 
 
@@ -67,6 +77,20 @@ def test_gradients_take_torchs_arguments(name):
         ("convolve", "input, kernel, mode='full'"),
         ("correlate", "input, kernel, mode='full'"),
         ("autocorrelate", "input, mode='full'"),
+        ("relu", "input"),
+        ("sigmoid", "input"),
+        ("softmax", "input, dim"),
+        ("log_softmax", "input, dim"),
+        ("cross_entropy", "input, target, label_smoothing=0.0"),
+        ("linear", "input, weight, bias=None"),
+        ("flatten", "input"),
+        (
+            "batch_norm",
+            "input, running_mean, running_var, weight=None, bias=None, training=False, "
+            "momentum=0.1, eps=1e-05",
+        ),
+        ("im2col", "input, kernel_size, stride=1, padding=0, dilation=1"),
+        ("col2im", "columns, output_size, kernel_size, stride=1, padding=0, dilation=1"),
     ],
 )
 def test_signatures(name, signature):

@@ -1,8 +1,4 @@
-"""The operations of `cnnlib.reference`, vectorised: same names, same answers, fast enough to use.
-
-Shapes, types, modes and errors are those of `cnnlib.reference`, where each is explained; sums are
-taken in another order, so the last digits may differ. Nothing goes through a Fourier transform.
-"""
+"""Convolution of a layer, transposed convolution, and the gradients of the first, vectorised."""
 
 from __future__ import annotations
 
@@ -12,55 +8,11 @@ from cnnlib import _arguments
 from cnnlib._arrays import Array, ArrayLike, as_arrays, with_bias
 from cnnlib._check import Pair, Sides
 from cnnlib._fast_conv import conv2d_core
+from cnnlib.numpy_ops.columns import met
 
-__all__ = [
-    "autocorrelate",
-    "conv2d",
-    "conv2d_input",
-    "conv2d_weight",
-    "conv_transpose2d",
-    "convolve",
-    "correlate",
-]
+__all__ = ["conv2d", "conv2d_input", "conv2d_weight", "conv_transpose2d"]
 
 Size = int | Pair
-
-
-def convolve(input: ArrayLike, kernel: ArrayLike, mode: str = "full") -> Array:
-    """Convolve two signals, (n,) and (k,) or (h, w) and (kh, kw), as `reference.convolve` does.
-
-    Examples
-    --------
-    >>> convolve([1, 2, 3], [1, 0, -1], mode='same')
-    array([ 2.,  2., -2.])
-    """
-    input, kernel = as_arrays(input=input, kernel=kernel, complex_too=True)
-    kept = _arguments.signals(input.shape, kernel.shape, mode)
-    return _full(input, kernel)[kept].copy()
-
-
-def correlate(input: ArrayLike, kernel: ArrayLike, mode: str = "full") -> Array:
-    """Cross-correlate two signals, lags rising, as `reference.correlate` does.
-
-    Examples
-    --------
-    >>> correlate([1, 2, 3], [1, 0, -1], mode='same')
-    array([-2., -2.,  2.])
-    """
-    input, kernel = as_arrays(input=input, kernel=kernel, complex_too=True)
-    kept = _arguments.signals(input.shape, kernel.shape, mode)
-    return _full(input, np.flip(kernel).conj())[kept].copy()
-
-
-def autocorrelate(input: ArrayLike, mode: str = "full") -> Array:
-    """Correlate a signal with itself, as `reference.autocorrelate` does.
-
-    Examples
-    --------
-    >>> autocorrelate([1j, 2])
-    array([0.+2.j, 5.+0.j, 0.-2.j])
-    """
-    return correlate(input, input, mode)
 
 
 def conv2d(
@@ -184,31 +136,10 @@ def conv2d_weight(
     grad_weight = np.empty((groups, c_out // groups, c_group, kh, kw), input.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
         for i, j in np.ndindex(kh, kw):
-            rows, columns = _met(i, j, (h_out, w_out), call.stride, call.dilation)
-            met = by_group[..., rows, columns].reshape(groups, c_group, n * h_out * w_out)
-            grad_weight[..., i, j] = grads @ met.swapaxes(1, 2)
+            rows, columns = met(i, j, (h_out, w_out), call.stride, call.dilation)
+            values = by_group[..., rows, columns].reshape(groups, c_group, n * h_out * w_out)
+            grad_weight[..., i, j] = grads @ values.swapaxes(1, 2)
     return grad_weight.reshape(call.weight_size)
-
-
-def _full(input: Array, kernel: Array) -> Array:
-    """Return the full convolution of two signals of equal rank."""
-    if input.ndim == 1:
-        return np.convolve(input, kernel)
-    if kernel.size > input.size:
-        input, kernel = kernel, input
-    h, w = input.shape
-    full = np.zeros(np.add(input.shape, kernel.shape) - 1, input.dtype)
-    with np.errstate(over="ignore", invalid="ignore"):
-        for i, j in np.ndindex(kernel.shape):
-            full[i : i + h, j : j + w] += kernel[i, j] * input
-    return full
-
-
-def _met(i: int, j: int, size: Pair, stride: Pair, dilation: Pair) -> tuple[slice, slice]:
-    """Return the rows and columns of the padded input that tap (i, j) meets, one an output."""
-    top, left = i * dilation[0], j * dilation[1]
-    rows = slice(top, top + (size[0] - 1) * stride[0] + 1, stride[0])
-    return rows, slice(left, left + (size[1] - 1) * stride[1] + 1, stride[1])
 
 
 def _stamp(
@@ -230,7 +161,7 @@ def _stamp(
     full = np.zeros((n, groups * c_group, top + h_out + bottom, left + w_out + right), input.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
         for i, j in np.ndindex(kh, kw):
-            rows, columns = _met(i, j, (h, w), stride, dilation)
+            rows, columns = met(i, j, (h, w), stride, dilation)
             full[:, :, rows, columns] += (filters[..., i, j] @ values).reshape(
                 n, groups * c_group, h, w
             )
