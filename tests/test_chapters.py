@@ -140,3 +140,34 @@ def test_the_convolution_chapter_measures_equivariance():
     for stride, row in zip((1, 2, 4), rows, strict=True):
         errors = [float(number) for number in row.strip("[]").split()]
         assert [error == 0 for error in errors] == [dx % stride == 0 for dx in range(5)]
+
+
+def test_the_layer_chapter_gives_the_known_sizes():
+    chapter = nbformat.read(ROOT / "chapters" / "convolutional_layer.ipynb", as_version=4)
+    shapes = re.findall(r"padding (\d): (\(.*\))", printed(chapter, "ten-filters"))
+    assert shapes == [("0", "(1, 10, 28, 28)"), ("2", "(1, 10, 32, 32)")]
+    worked = printed(chapter, "worked-run").splitlines()
+    assert worked[0] == "torch.Size([10, 16, 24, 24])"
+    assert [line.split(": ")[1] for line in worked[1:4]] == ["220", "224", "112"]
+    sizes = re.findall(r"^(\d+), .*, (\d+) outputs$", printed(chapter, "alexnet-run"), re.MULTILINE)
+    assert sizes == [("224", "54"), ("227", "55"), ("224", "55")]
+    patches = printed(chapter, "patches")
+    assert len(re.findall(r"-?\d+", patches.split("patch:")[0])) == 4 * 4
+    assert patches.endswith("same as the layer: True\n")
+
+
+def test_the_layer_chapter_gives_the_known_counts():
+    chapter = nbformat.read(ROOT / "chapters" / "convolutional_layer.ipynb", as_version=4)
+    counts = re.findall(r"5\): ([\d,]+); by the formula ([\d,]+)", printed(chapter, "parameters"))
+    assert counts == [("4,864", "4,864"), ("1,216", "1,216")]
+    assert "34,944 shared, 105,705,600 not shared" in printed(chapter, "sharing-run")
+    assert "27 C² against 49 C²" in printed(chapter, "stack")
+    assert "kernel_size=(2, 2), stride=(2, 2)" in printed(chapter, "reading-run")
+
+
+def test_the_layer_chapter_learns_the_sobel_kernel_twice():
+    chapter = nbformat.read(ROOT / "chapters" / "convolutional_layer.ipynb", as_version=4)
+    for cell_id in ("descend", "autograd-run"):
+        kernel = [float(n) for n in re.findall(r"-?\d+\.\d*", printed(chapter, cell_id))[:9]]
+        assert kernel == pytest.approx([-1, 0, 1, -2, 0, 2, -1, 0, 1], abs=0.05)
+    assert printed(chapter, "autograd-run").endswith("same losses: True\n")
