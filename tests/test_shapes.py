@@ -9,11 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from cnnlib import numpy_ops
 from cnnlib.shapes import (
-    conv_macs,
     conv_output_size,
-    conv_parameters,
     conv_transpose_output_size,
     linear_parameters,
     pool_output_size,
@@ -125,41 +122,6 @@ def test_same_padding_keeps_the_size(n, kernel, dilation):
     before, after = same_padding(kernel, dilation)
     assert conv_output_size(n + before + after, kernel, dilation=dilation) == n
     assert conv_output_size(n, kernel, padding="same", dilation=dilation) == n
-
-
-@calmly
-@given(small, small, small, small, small, st.booleans())
-def test_conv_parameters_are_torchs(c_group, filters, groups, kh, kw, bias):
-    c_in, c_out = groups * c_group, groups * filters
-    layer = nn.Conv2d(c_in, c_out, (kh, kw), groups=groups, bias=bias)
-    expected = sum(parameter.numel() for parameter in layer.parameters())
-    assert conv_parameters(c_in, c_out, (kh, kw), groups, bias) == expected
-
-
-def test_conv_parameters():
-    assert conv_parameters(1, 6, 5) == 156  # the first layer of LeNet-5
-    assert conv_parameters(3, 64, (11, 11), bias=False) == 23232
-
-
-@calmly
-@given(small, small, small, small, pads, st.integers(1, 2))
-def test_conv_macs_counts_the_products(c_group, filters, groups, stride, padding, dilation):
-    # With ones everywhere, padding included, each product adds one to the sum of the output.
-    n = 7 + 2 * padding
-    input = np.ones((1, groups * c_group, n, n))
-    weight = np.ones((groups * filters, c_group, 3, 2))
-    output = numpy_ops.conv2d(input, weight, stride=stride, dilation=dilation, groups=groups)
-    channels = groups * c_group, groups * filters
-    macs = conv_macs(7, *channels, (3, 2), stride, padding, dilation, groups)
-    assert macs == output.sum()
-
-
-@calmly
-@given(sizes, sizes, st.booleans())
-def test_linear_parameters_are_torchs(n_in, n_out, bias):
-    layer = nn.Linear(n_in, n_out, bias=bias)
-    expected = sum(parameter.numel() for parameter in layer.parameters())
-    assert linear_parameters(n_in, n_out, bias) == expected
 
 
 def test_numpy_integers_are_integers():

@@ -1,24 +1,11 @@
-"""Integer arithmetic alone: sizes of outputs, counts of parameters and multiply-accumulates.
-
-Sizes take an int or a pair (rows, columns). Where every size given is an int the answer is an
-int, and holds for each axis alone; where any is a pair the answer is a pair. The counts are those
-of 2-D layers: there an int k means k by k.
-"""
+"""Sizes of outputs, of convolutions and of pooling, and the padding that keeps them."""
 
 from __future__ import annotations
 
 from cnnlib import _check, _sizes
 from cnnlib._check import Pair
 
-__all__ = [
-    "conv_macs",
-    "conv_output_size",
-    "conv_parameters",
-    "conv_transpose_output_size",
-    "linear_parameters",
-    "pool_output_size",
-    "same_padding",
-]
+__all__ = ["conv_output_size", "conv_transpose_output_size", "pool_output_size", "same_padding"]
 
 Size = int | Pair
 
@@ -63,7 +50,7 @@ def conv_output_size(
     >>> conv_output_size((28, 32), 5, padding='same')
     (28, 32)
     """
-    size = _conv_output(n, kernel_size, stride, padding, dilation)
+    size = conv_output_pair(n, kernel_size, stride, padding, dilation)
     return size if _any_pair(n, kernel_size, stride, padding, dilation) else size[0]
 
 
@@ -161,7 +148,7 @@ def pool_output_size(
     ceil_mode = _check.flag("ceil_mode", ceil_mode)
     if any(2 * p > k for p, k in zip(pads, kernel, strict=True)):
         _check.refuse(ValueError, "padding", f"at most half the kernel size, {kernel}", padding)
-    rows, columns = _conv_output(sizes, kernel, strides, pads, spaces)
+    rows, columns = conv_output_pair(sizes, kernel, strides, pads, spaces)
     if ceil_mode:
         rows, columns = (
             out + ((i + 2 * p - d * (k - 1) - 1) % s > 0 and out * s < i + p)
@@ -207,78 +194,10 @@ def same_padding(kernel_size: Size, dilation: Size = 1) -> Pair | tuple[Pair, Pa
     return both if _any_pair(kernel_size, dilation) else both[0]
 
 
-def conv_parameters(
-    in_channels: int, out_channels: int, kernel_size: Size, groups: int = 1, bias: bool = True
-) -> int:
-    """Return the parameters of a 2-D convolution: c_out (c_in / groups) kh kw, and c_out biases.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a count or a size is not positive, or `groups` does not divide both channel counts.
-
-    Examples
-    --------
-    >>> conv_parameters(3, 16, 5)
-    1216
-    >>> conv_parameters(16, 16, 3, groups=16, bias=False)
-    144
-    """
-    c_in, c_out, groups = _channels(in_channels, out_channels, groups)
-    kh, kw = _check.pair("kernel_size", kernel_size, 1)
-    return c_out * (c_in // groups) * kh * kw + (c_out if _check.flag("bias", bias) else 0)
-
-
-def conv_macs(
-    n: Size,
-    in_channels: int,
-    out_channels: int,
-    kernel_size: Size,
-    stride: Size = 1,
-    padding: Size | str = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-) -> int:
-    """Return the multiply-accumulates of a 2-D convolution of one image of size `n`.
-
-    Each of the c_out h w outputs takes (c_in / groups) kh kw of them; products with the padding's
-    zeros count, additions of the bias do not.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `conv_output_size` and `conv_parameters` do.
-
-    Examples
-    --------
-    >>> conv_macs(28, 1, 6, 5, padding='same')
-    117600
-    """
-    h, w = _conv_output(n, kernel_size, stride, padding, dilation)
-    return h * w * conv_parameters(in_channels, out_channels, kernel_size, groups, bias=False)
-
-
-def linear_parameters(in_features: int, out_features: int, bias: bool = True) -> int:
-    """Return the parameters of a fully connected layer: out (in + 1) with a bias.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a count is not a positive int.
-
-    Examples
-    --------
-    >>> linear_parameters(784, 10)
-    7850
-    """
-    n_in = _check.integer("in_features", in_features, 1)
-    n_out = _check.integer("out_features", out_features, 1)
-    return n_out * (n_in + _check.flag("bias", bias))
-
-
-def _conv_output(
+def conv_output_pair(
     n: Size, kernel_size: Size, stride: Size, padding: Size | str, dilation: Size
 ) -> Pair:
+    """Return what `conv_output_size` does, as (rows, columns) in any case."""
     sizes, kernel = _check.pair("n", n, 1), _check.pair("kernel_size", kernel_size, 1)
     strides, spaces = _check.pair("stride", stride, 1), _check.pair("dilation", dilation, 1)
     around = _check.padding_sides(padding, kernel, strides, spaces)
@@ -287,13 +206,3 @@ def _conv_output(
 
 def _any_pair(*sizes: object) -> bool:
     return any(isinstance(size, (tuple, list)) for size in sizes)
-
-
-def _channels(in_channels: object, out_channels: object, groups: object) -> tuple[int, int, int]:
-    c_in = _check.integer("in_channels", in_channels, 1)
-    c_out = _check.integer("out_channels", out_channels, 1)
-    groups = _check.integer("groups", groups, 1)
-    if c_in % groups or c_out % groups:
-        legal = f"a divisor of in_channels, {c_in}, and of out_channels, {c_out}"
-        _check.refuse(ValueError, "groups", legal, groups)
-    return c_in, c_out, groups
