@@ -6,6 +6,7 @@ count as float64, so that none can overflow unseen; where arguments differ the w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -46,10 +47,11 @@ def with_bias(input: object, weight: object, bias: object) -> tuple[Array, Array
     return input_array, weight_array, bias_array
 
 
-def as_given(**arguments: object) -> dict[str, Array]:
-    """Return the arguments that are not None, by name, as `as_arrays` does."""
-    given = {name: value for name, value in arguments.items() if value is not None}
-    return dict(zip(given, as_arrays(False, **given), strict=True))
+def as_given(optional: Mapping[str, object], **required: object) -> dict[str, Array]:
+    """Return arguments by name as `as_arrays` does, without the optional ones that are None."""
+    given = {name: value for name, value in optional.items() if value is not None}
+    arguments = {**required, **given}
+    return dict(zip(arguments, as_arrays(False, **arguments), strict=True))
 
 
 def _as_array(name: str, value: object) -> Array:

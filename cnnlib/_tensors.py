@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 
@@ -38,10 +40,11 @@ def as_classes(name: str, value: object, device: torch.device) -> Tensor:
     return value.to(torch.int64)
 
 
-def as_given(**arguments: object) -> dict[str, Tensor]:
-    """Return the arguments that are not None, by name, as `as_tensors` does."""
-    given = {name: value for name, value in arguments.items() if value is not None}
-    return dict(zip(given, as_tensors(False, **given), strict=True))
+def as_given(optional: Mapping[str, object], **required: object) -> dict[str, Tensor]:
+    """Return arguments by name as `as_tensors` does, without the optional ones that are None."""
+    given = {name: value for name, value in optional.items() if value is not None}
+    arguments = {**required, **given}
+    return dict(zip(arguments, as_tensors(False, **arguments), strict=True))
 
 
 def with_bias(input: object, weight: object, bias: object) -> tuple[Tensor, Tensor, Tensor | None]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from strategies import as_tensor
+from bad_calls import ONES, refused_alike
 
 from cnnlib import numpy_ops, reference, torch_ops
 
-ONES = np.ones
 NOTHING = object()
 
 GOOD: dict[str, dict[str, Any]] = {
@@ -38,29 +36,7 @@ GOOD: dict[str, dict[str, Any]] = {
 SIGNALS = ["convolve", "correlate", "autocorrelate"]
 LAYERS = ["conv2d", "conv_transpose2d"]
 GRADIENTS = ["conv2d_input", "conv2d_weight"]
-
-
-def outcome(backend: ModuleType, name: str, changes: dict[str, Any]) -> Any:
-    """Call an operation with good arguments but for `changes`; return what it raised, or gave."""
-    arguments = {**GOOD[name], **changes}
-    if backend is torch_ops:
-        arguments = {
-            key: as_tensor(a) if isinstance(a, np.ndarray) and a.dtype.kind in "biufc" else a
-            for key, a in arguments.items()
-        }
-    try:
-        return getattr(backend, name)(**arguments)
-    except (TypeError, ValueError) as error:
-        return error
-
-
-def assert_refused(name: str, changes: dict[str, Any], error: type[Exception], match: str) -> None:
-    """Assert that every backend raises just `error`, with one message, in which `match` is."""
-    outcomes = [outcome(backend, name, changes) for backend in (reference, numpy_ops, torch_ops)]
-    assert [type(o) for o in outcomes] == [error] * 3
-    messages = {str(o) for o in outcomes}
-    assert len(messages) == 1, messages
-    assert re.search(match, messages.pop())
+outcome, assert_refused = refused_alike(GOOD)
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -1,7 +1,8 @@
 """The operations of `cnnlib.reference`, vectorised: same names, same answers, fast enough to use.
 
 Shapes, types, modes and errors are those of `cnnlib.reference`, where each is explained; sums are
-taken in another order, so the last digits may differ. Nothing goes through a Fourier transform.
+taken in another order, so the last digits may differ. In float32, convolutions with large kernels,
+or with many 3x3 ones, go through `cnnlib.lowering`, which costs a digit or so; float64 never does.
 
 signals      convolve, correlate, autocorrelate
 convolution  conv2d, conv_transpose2d, and the gradients of the first

@@ -86,9 +86,8 @@ def batch_norm(
     >>> batch_norm([[1, 10]], [0, 8], [1, 4], weight=[2, 2])[0].round(3)
     array([[2., 2.]])
     """
-    given = as_given(
-        input=input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias
-    )
+    optional = {"weight": weight, "bias": bias}
+    given = as_given(optional, input=input, running_mean=running_mean, running_var=running_var)
     input = given.pop("input")
     shapes = {name: vector.shape for name, vector in given.items()}
     call = _layer_arguments.batch_norm(input.shape, shapes, training, momentum, eps)

@@ -191,9 +191,8 @@ def batch_norm(
     (array([[-1.],
            [ 1.]]), array([0.2]), array([1.1]))
     """
-    given = as_given(
-        input=input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias
-    )
+    optional = {"weight": weight, "bias": bias}
+    given = as_given(optional, input=input, running_mean=running_mean, running_var=running_var)
     input = given.pop("input")
     shapes = {name: vector.shape for name, vector in given.items()}
     call = _layer_arguments.batch_norm(input.shape, shapes, training, momentum, eps)

@@ -84,9 +84,8 @@ def batch_norm(
     >>> batch_norm(torch.tensor([[1.0], [3.0]]), zero, one, training=True)[1:]
     (tensor([0.2000]), tensor([1.1000]))
     """
-    given = as_given(
-        input=input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias
-    )
+    optional = {"weight": weight, "bias": bias}
+    given = as_given(optional, input=input, running_mean=running_mean, running_var=running_var)
     input = given.pop("input")
     shapes = {name: vector.shape for name, vector in given.items()}
     call = _layer_arguments.batch_norm(input.shape, shapes, training, momentum, eps)
