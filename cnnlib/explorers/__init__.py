@@ -1,5 +1,6 @@
 """The book's interactive figures: one Python file and one plain ES module each."""
 
+from .arithmetic import ArithmeticExplorer
 from .classifier_head import ClassifierHeadExplorer
 from .collapse import CollapseExplorer
 from .convolution import ConvolutionExplorer
@@ -8,6 +9,7 @@ from .shift import ShiftExplorer
 from .signal import SignalExplorer
 
 __all__ = [
+    "ArithmeticExplorer",
     "ClassifierHeadExplorer",
     "CollapseExplorer",
     "ConvolutionExplorer",
