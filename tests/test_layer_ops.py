@@ -202,3 +202,25 @@ def test_batch_norm_keeps_what_it_is_given():
     assert new_var is not variance
     torch_ops.batch_norm(torch.tensor([[1.0], [3.0]]), mean, variance, training=True)
     assert (mean.item(), variance.item()) == (0, 1)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("name", BUILDERS)
+def test_cuda_gives_what_reference_gives(name):
+    for seed in range(25):
+        problem = BUILDERS[name](seeded(np.random.default_rng([25, seed])))
+        expected = getattr(reference, name)(**problem.arrays, **problem.settings)
+        tensors = {key: tensor.cuda() for key, tensor in problem.tensors().items()}
+        found = getattr(torch_ops, name)(**tensors, **problem.settings)
+        pairs = zip(found, expected, strict=True) if name == "batch_norm" else [(found, expected)]
+        for result, wanted in pairs:
+            assert result.device.type == "cuda"
+            np.testing.assert_allclose(result.cpu().numpy(), wanted, rtol=0, atol=BAR)
+
+
+@pytest.mark.gpu
+def test_a_class_that_does_not_exist_leaves_cuda_alive():
+    logits = torch.ones(2, 3, device="cuda")
+    with pytest.raises(ValueError, match=r"^target must be the number of a class, .* got 3$"):
+        torch_ops.cross_entropy(logits, torch.tensor([0, 3], device="cuda"))
+    assert logits.sum().item() == 6

@@ -72,3 +72,52 @@ def test_a_mode_that_does_not_exist_is_refused(
         address + "js/ops.js",
     )
     assert message == 'mode is "whole"; legal are "full", "same" and "valid"'
+
+
+MESSAGES = """async ([ops, layers]) => {
+  const { tensor, nested } = await import(ops);
+  const { batch_norm, conv_transpose2d, cross_entropy, linear, log_softmax, softmax } =
+    await import(layers);
+  const message = (call) => {
+    try {
+      return call();
+    } catch (error) {
+      return error.message;
+    }
+  };
+  const [one, two] = [tensor([0]), tensor([[1, 2]])];
+  return {
+    dim: message(() => softmax(two, 2)),
+    below: message(() => log_softmax(two, -3)),
+    classes: message(() => cross_entropy(two, [2])),
+    rows: message(() => cross_entropy(two, [0, 1])),
+    training: message(() => batch_norm(tensor([[1]]), one, one, null, null, true)),
+    features: message(() => linear(two, tensor([[1]]))),
+    channels: message(() => conv_transpose2d(tensor([[[[1]]]]), tensor([[[[1]]], [[[1]]]]))),
+    output: message(() => conv_transpose2d(tensor([[[[1]]]]), tensor([[[[1]]]]), null, 1, 1)),
+    huge: nested(softmax(tensor([1e308, -1e308, -Infinity]), 0)),
+    logs: nested(log_softmax(tensor([[0, -2000], [-Infinity, 0]]), 1)).map(String),
+    nothing: nested(softmax(tensor([-Infinity, -Infinity]), 0)).map(String),
+  };
+}"""
+
+
+def test_calls_of_layers_that_cannot_be_and_logits_far_apart(
+    page: Any, serve: Callable[[Path, str], str]
+) -> None:
+    address = serve(Path(_base.__file__).parent, "/")
+    page.goto(address + "js/ops.js")
+    modules = [address + "js/ops.js", address + "js/layers_ops.js"]
+    assert page.evaluate(MESSAGES, modules) == {
+        "dim": "dim is 2; legal are -2 to 1",
+        "below": "dim is -3; legal are -2 to 1",
+        "classes": "target must be 1 classes from 0 to 1, got 2",
+        "rows": "target must be 1 classes from 0 to 1, got 0, 1",
+        "training": "training needs more than 1 value a channel; input has 1",
+        "features": "weight takes 1 features; input has 2",
+        "channels": "weight has 2 channels in 1 groups; input has 1",
+        "output": "a padding of 1 leaves no output, -1 by -1",
+        "huge": [1, 0, 0],
+        "logs": ["0,-2000", "-Infinity,0"],
+        "nothing": ["NaN", "NaN"],
+    }
