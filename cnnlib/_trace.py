@@ -106,7 +106,6 @@ def unchanged(module: nn.Module) -> Iterator[None]:
     lists and dicts; and the state of torch's random numbers.
     """
     parts = list(module.modules())
-    modes = [part.training for part in parts]
     attributes = [dict(vars(part)) for part in parts]
     holders = [
         (holder, holder.copy())
@@ -123,10 +122,9 @@ def unchanged(module: nn.Module) -> Iterator[None]:
                 part.training = False
             yield
     finally:
-        for part, mode, held in zip(parts, modes, attributes, strict=True):
+        for part, held in zip(parts, attributes, strict=True):
             vars(part).clear()
             vars(part).update(held)
-            part.training = mode
         for holder, content in holders:
             holder.clear()
             holder.extend(content) if isinstance(holder, list) else holder.update(content)
