@@ -4,6 +4,7 @@ from .arithmetic import ArithmeticExplorer
 from .classifier_head import ClassifierHeadExplorer
 from .collapse import CollapseExplorer
 from .convolution import ConvolutionExplorer
+from .layer import LayerExplorer
 from .question import MultipleChoice, NumericQuestion
 from .shift import ShiftExplorer
 from .signal import SignalExplorer
@@ -13,6 +14,7 @@ __all__ = [
     "ClassifierHeadExplorer",
     "CollapseExplorer",
     "ConvolutionExplorer",
+    "LayerExplorer",
     "MultipleChoice",
     "NumericQuestion",
     "ShiftExplorer",
