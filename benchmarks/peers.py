@@ -1,4 +1,4 @@
-"""The same convolution by other means: torch, and the ways NumPy programs usually take.
+"""The same convolution by other means: torch, the ways of `cnnlib.lowering`, and usual ones.
 
 Each function takes (input, weight, stride, padding), arrays of one type, and returns an array.
 """
@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from scipy.signal import correlate2d
 
-from cnnlib import numpy_ops
+from benchmarks.cases import Case
+from cnnlib import lowering, numpy_ops
 
 
 def ours(input: np.ndarray, weight: np.ndarray, stride: int, padding: int) -> np.ndarray:
@@ -53,3 +54,26 @@ def scipy_correlate2d(
             for image in padded
         ]
     )
+
+
+def mec(input: np.ndarray, weight: np.ndarray, stride: int, padding: int) -> np.ndarray:
+    """Call `cnnlib.lowering.conv2d_mec`."""
+    return lowering.conv2d_mec(input, weight, stride=stride, padding=padding)
+
+
+def fft(input: np.ndarray, weight: np.ndarray, stride: int, padding: int) -> np.ndarray:
+    """Call `cnnlib.lowering.conv2d_fft`; the stride is 1."""
+    return lowering.conv2d_fft(input, weight, padding=padding)
+
+
+def winograd(input: np.ndarray, weight: np.ndarray, stride: int, padding: int) -> np.ndarray:
+    """Call `cnnlib.lowering.conv2d_winograd`; the stride is 1, kernels are 3x3."""
+    return lowering.conv2d_winograd(input, weight, padding=padding)
+
+
+def applies(name: str, case: Case) -> bool:
+    """Tell whether a way can compute a case, and in reasonable memory."""
+    c_out, c_in, *kernel = case.weight_size
+    if name == "winograd":
+        return case.stride == 1 and kernel == [3, 3]
+    return name != "fft" or (case.stride == 1 and c_out * c_in <= 256)

@@ -1,7 +1,8 @@
-"""The core of `numpy_ops.conv2d`: a convolution as matrix products, a band of output at a time.
+"""The core of `numpy_ops.conv2d`: the rule that chooses a way, and the two ways that always do.
 
 A matrix product is the one operation that NumPy hands to a library tuned for the processor, so
-both ways here turn windows of the input into columns of a matrix. They differ in what they copy.
+both ways turn windows of the input into columns of a matrix, for a band of output at a time. They
+differ in what they copy.
 
 - `by_patches` (im2col; Chellapilla, Puri and Simard 2006) copies all that each window holds, one
   value for each weight, then multiplies by all filters at once.
@@ -19,7 +20,9 @@ from math import gcd
 import numpy as np
 
 from cnnlib._arrays import Array
+from cnnlib._bands import band, copy_padded, starts
 from cnnlib._check import Pair, Sides
+from cnnlib.lowering import conv2d_fft, conv2d_winograd
 
 __all__ = ["by_patches", "by_rows", "conv2d_core"]
 
@@ -52,11 +55,23 @@ def conv2d_core(
 
     Notes
     -----
-    An output value costs `by_patches` one copy for each of its filter's weights, shared by all
-    filters, and `by_rows` one addition for each of the filter's columns, not shared. An addition
-    takes about as long as three copies, and a stride across makes `by_rows` work in vain, so it is
-    chosen if ``3 * filters * stride <= channels * kh``. It goes through all filters once for each
-    row, which pays if rows are wide: ``3 * filters <= w_out``. Both limits were found by timing.
+    The rule, of which the first line that fits holds; its limits were found by timing:
+
+    1. `lowering.conv2d_fft`, if kernels have 900 weights or more, and there are at most 16 of them,
+       as each is transformed and held.
+    2. `lowering.conv2d_winograd`, if kernels are 3x3, and there are at least 128 channels and 128
+       filters to share the transforms among.
+    3. `by_rows`, if ``3 * filters * stride <= channels * kh`` and ``3 * filters <= w_out``. An
+       output value costs `by_patches` one copy for each of its filter's weights, shared by all
+       filters, and `by_rows` one addition for each of the filter's columns, not shared. An addition
+       takes about as long as three copies, and a stride across makes `by_rows` work in vain. It
+       goes through all filters once for each row, which pays if rows are wide.
+    4. `by_patches`.
+
+    The first two err relative to the largest of the values around, not to each value, and make
+    NaNs of the neighbours of a NaN. So they are taken for float32 only, where the squares of all
+    values add up to a number that is not huge; who asks for float64 gets the sums as defined. Both
+    want stride 1, dilation 1, one group, equal padding on opposite sides, and 2500 output places.
 
     Infinities, NaNs and overflow pass through silently, as in torch.
     """
@@ -64,11 +79,20 @@ def conv2d_core(
     c_out, c_group, kh, kw = weight.shape
     h_out = (h + sum(padding[0]) - dilation[0] * (kh - 1) - 1) // stride[0] + 1
     w_out = (w + sum(padding[1]) - dilation[1] * (kw - 1) - 1) // stride[1] + 1
-    output = np.empty((n, c_out, h_out, w_out), input.dtype)
-    if output.size == 0 or weight.size == 0:
-        output.fill(0)
-        return output
+    if 0 in (n, h_out, w_out) or weight.size == 0:
+        return np.zeros((n, c_out, h_out, w_out), input.dtype)
 
+    before = padding[0][0], padding[1][0]
+    even = all(first == last for first, last in padding)
+    plain = stride == dilation == (1, 1) and groups == 1 and even
+    if plain and input.dtype == np.float32 and n * h_out * w_out >= 2500:
+        few_large = kh * kw >= 900 and c_out * c_in <= 16
+        many_small = kh == kw == 3 and min(c_in, c_out) >= 128
+        if (few_large or many_small) and _is_tame(input, weight):
+            transform = conv2d_fft if few_large else conv2d_winograd
+            return transform(input, weight, padding=before)
+
+    output = np.empty((n, c_out, h_out, w_out), input.dtype)
     filters = c_out // groups
     few_filters = 3 * filters <= min(c_group * kh // stride[1], w_out)
     compute = by_rows if few_filters else by_patches
@@ -78,7 +102,7 @@ def conv2d_core(
             input.reshape(n, groups, c_group, h, w),
             weight.reshape(groups, filters, c_group, kh, kw),
             stride,
-            (padding[0][0], padding[1][0]),
+            before,
             dilation,
         )
     return output
@@ -122,7 +146,7 @@ def by_patches(
 
     # Each band goes through all filters, so many filters ask for large bands.
     row_bytes = groups * depth * width * input.itemsize
-    images, rows = _band(n, h_out, row_bytes, max(BAND_BYTES, 2 * weight.nbytes))
+    images, rows = band(n, h_out, row_bytes, max(BAND_BYTES, 2 * weight.nbytes))
     height = rows + (kh - 1) // families[0] * apart[0]
     length = (rows - 1) * width + w_out
 
@@ -144,9 +168,9 @@ def by_patches(
     for first in range(0, n, images):
         some = input[first : first + images]
         k = len(some)
-        for row in _starts(h_out, rows):
+        for row in starts(h_out, rows):
             for top, left, part, runs in lowering:
-                _copy_padded(plane[:k], some, row * stride[0] + top, left, stride)
+                copy_padded(plane[:k], some, row * stride[0] + top, left, stride)
                 part[:k] = runs[:k]
             np.matmul(kernels, columns[:k], out=product[:k, ..., :length])
             output[first : first + k, :, :, row : row + rows] = wide[:k]
@@ -174,7 +198,7 @@ def by_rows(
     # Bands share the rows under the kernel's edges: at least as many rows as it has keep that low.
     held = filters * kw + c * (kh if dilation[0] > 1 else stride[0])
     row_bytes = groups * held * width * input.itemsize
-    images, rows = _band(n, h_out, row_bytes, max(BAND_BYTES, kh * row_bytes))
+    images, rows = band(n, h_out, row_bytes, max(BAND_BYTES, kh * row_bytes))
     height = (rows - 1) * stride[0] + (kh - 1) * dilation[0] + 1
 
     plane = np.empty((images, groups, height, c, width), input.dtype)
@@ -197,45 +221,23 @@ def by_rows(
     for first in range(0, n, images):
         some = input[first : first + images]
         k = len(some)
-        for row in _starts(h_out, rows):
+        for row in starts(h_out, rows):
             by_channel = plane[:k].transpose(0, 1, 3, 2, 4)
-            _copy_padded(by_channel, some, row * stride[0] - before[0], -before[1], (1, 1))
+            copy_padded(by_channel, some, row * stride[0] - before[0], -before[1], (1, 1))
             matrices = under[:k].reshape(k, groups, rows, kh * c, width)
             np.matmul(kernels, matrices, out=product[:k])
-            band = output[first : first + k, :, :, row : row + rows]
-            np.einsum("ngyfjx->ngfyx", shifted[:k], out=band)
+            part = output[first : first + k, :, :, row : row + rows]
+            np.einsum("ngyfjx->ngfyx", shifted[:k], out=part)
 
 
-def _band(n: int, h_out: int, row_bytes: int, most: int) -> Pair:
-    """Return how many images, and how many rows of each, a band of `most` bytes may hold."""
-    bands = -(-h_out // max(1, most // row_bytes))
-    images = max(1, min(n, most // (row_bytes * h_out)))
-    return images, -(-h_out // bands)
-
-
-def _starts(h_out: int, rows: int) -> list[int]:
-    """Return the first rows of bands that cover `h_out` rows; the last two may overlap."""
-    return [*range(0, h_out - rows, rows), h_out - rows]
+def _is_tame(input: Array, weight: Array) -> bool:
+    """Tell whether all values are finite, and sums of their products far from overflow."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        input_square, weight_square = (float(np.vdot(array, array)) for array in (input, weight))
+    # By Cauchy and Schwarz no output is larger than the root of this product; NaN is not less.
+    return input_square * weight_square < 1e30
 
 
 def _view(array: Array, shape: tuple[int, ...], strides: tuple[int, ...]) -> Array:
     """Return the memory of a contiguous array in another shape, which may show a value twice."""
     return np.ndarray(shape, array.dtype, array, 0, strides)
-
-
-def _copy_padded(plane: Array, input: Array, top: int, left: int, step: Pair) -> None:
-    """Fill ``plane[..., y, x]`` with ``input[..., top + y*step, left + x*step]``, 0 outside it."""
-    h, w = input.shape[-2:]
-    y, rows = _inside(plane.shape[-2], top, step[0], h)
-    x, columns = _inside(plane.shape[-1], left, step[1], w)
-    inside = plane[..., y, x]
-    if inside.size < plane.size:
-        plane[...] = 0
-    inside[...] = input[..., rows, columns]
-
-
-def _inside(places: int, start: int, step: int, size: int) -> tuple[slice, slice]:
-    """Return which of the `places` ``start + i*step`` an axis of `size` has, and where there."""
-    first = max(0, -(start // step))
-    stop = max(first, min(places, -((start - size) // step)))
-    return slice(first, stop), slice(start + first * step, start + stop * step, step)

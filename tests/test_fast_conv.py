@@ -1,4 +1,4 @@
-"""The core of numpy_ops.conv2d: both its ways, on either side of every border, within its memory.
+"""The core of numpy_ops.conv2d: its rule, and both its ways, at every border, within its memory.
 
 The sizes of bands depend on `BAND_BYTES`: small ones let small problems cross many borders, and
 one problem of each kind crosses them at the size that is shipped.
@@ -14,7 +14,7 @@ import pytest
 from benchmarks.cases import CASES
 from benchmarks.measure import extra_bytes
 from benchmarks.peers import ours
-from cnnlib import _fast_conv, reference
+from cnnlib import _fast_conv, numpy_ops, reference
 
 WAYS = (_fast_conv.by_patches, _fast_conv.by_rows)
 NO_PADDING = ((0, 0), (0, 0))
@@ -66,7 +66,7 @@ def through(way, monkeypatch, input, weight, stride, above, left, dilation, grou
 def calls_of(name, monkeypatch):
     """Return a list that grows by `name` whenever that function of the module is called."""
     calls, function = [], getattr(_fast_conv, name)
-    monkeypatch.setattr(_fast_conv, name, lambda *a: calls.append(name) or function(*a))
+    monkeypatch.setattr(_fast_conv, name, lambda *a, **kw: calls.append(name) or function(*a, **kw))
     return calls
 
 
@@ -110,7 +110,7 @@ def test_float32_stays_float32(way, name, answers, monkeypatch):
     ],
 )
 def test_bands_as_shipped(way, sizes, monkeypatch):
-    bands = calls_of("_copy_padded", monkeypatch)
+    bands = calls_of("copy_padded", monkeypatch)
     settings = ((1, 1), (1, 1), (1, 1), (1, 1))
     output = through(way, monkeypatch, *arrays(sizes), *settings, groups=1)
     assert len(bands) > 1, "the problem has become too small to cross a border"
@@ -139,6 +139,84 @@ def test_the_rule_that_chooses(weight_size, width, stride, chosen, monkeypatch):
     assert sum(taken, []) == [chosen]
     wanted = reference.conv2d(input, weight, stride=(1, stride))
     np.testing.assert_allclose(output, wanted, rtol=0, atol=1e-10)
+
+
+PLAIN = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "dtype": np.float32}
+
+
+@pytest.mark.parametrize(
+    ("input_size", "weight_size", "changes", "chosen"),
+    [
+        ((1, 1, 79, 79), (1, 1, 30, 30), {}, "conv2d_fft"),  # 900 weights, 50 * 50 places
+        ((1, 1, 79, 78), (1, 1, 30, 30), {}, None),  # 50 * 49 places
+        ((1, 1, 78, 80), (1, 1, 29, 31), {}, None),  # 899 weights
+        ((1, 4, 79, 79), (4, 4, 30, 30), {}, "conv2d_fft"),  # 16 kernels
+        ((1, 1, 79, 79), (17, 1, 30, 30), {}, None),  # 17
+        ((1, 1, 79, 79), (1, 1, 30, 30), {"dtype": np.float64}, None),
+        ((1, 1, 79, 79), (1, 1, 30, 30), {"padding": 3}, "conv2d_fft"),
+        ((1, 1, 79, 79), (1, 1, 30, 30), {"padding": "same"}, None),  # 14 above, 15 below
+        ((1, 1, 179, 79), (1, 1, 30, 30), {"stride": (2, 1)}, None),
+        ((1, 1, 179, 79), (1, 1, 30, 30), {"dilation": (2, 1)}, None),
+        ((1, 2, 79, 79), (2, 1, 30, 30), {"groups": 2}, None),
+        ((1, 128, 50, 50), (128, 128, 3, 3), {"padding": 1}, "conv2d_winograd"),
+        ((4, 128, 27, 27), (128, 128, 3, 3), {}, "conv2d_winograd"),  # 4 * 25 * 25 places
+        ((1, 128, 49, 50), (128, 128, 3, 3), {"padding": 1}, None),
+        ((1, 127, 50, 50), (128, 127, 3, 3), {"padding": 1}, None),
+        ((1, 128, 50, 50), (127, 128, 3, 3), {"padding": 1}, None),
+        ((1, 128, 50, 50), (128, 128, 3, 1), {}, None),
+        ((1, 128, 50, 50), (128, 128, 3, 3), {"padding": 1, "dtype": np.float64}, None),
+    ],
+)
+def test_the_rule_that_takes_transforms(input_size, weight_size, changes, chosen, monkeypatch):
+    settings = {**PLAIN, **changes}
+    dtype = settings.pop("dtype")
+    taken = []
+
+    def instead(name):
+        return lambda input, weight, padding: taken.append(name) or np.zeros(1, dtype)
+
+    for name in ("conv2d_fft", "conv2d_winograd"):
+        monkeypatch.setattr(_fast_conv, name, instead(name))
+    for way in WAYS:
+        monkeypatch.setattr(_fast_conv, way.__name__, lambda *arguments: None)
+    numpy_ops.conv2d(np.ones(input_size, dtype), np.ones(weight_size, dtype), **settings)
+    assert taken == ([chosen] if chosen else [])
+
+
+TRANSFORMED = {
+    "conv2d_fft": ((1, 2, 70, 66), (2, 2, 31, 31), 10),
+    "conv2d_winograd": ((1, 128, 50, 50), (128, 128, 3, 3), 1),
+}
+
+
+@pytest.mark.parametrize("name", TRANSFORMED)
+def test_transforms_give_what_the_other_ways_give(name, monkeypatch):
+    input_size, weight_size, padding = TRANSFORMED[name]
+    taken = calls_of(name, monkeypatch)
+    rng = np.random.default_rng(4)
+    input, weight, bias = (rng.normal(size=s) for s in (input_size, weight_size, weight_size[:1]))
+    wanted = numpy_ops.conv2d(input, weight, bias, padding=padding)
+    assert taken == []
+    given = (array.astype(np.float32) for array in (input, weight, bias))
+    output = numpy_ops.conv2d(*given, padding=padding)
+    assert taken == [name]
+    assert output.dtype == np.float32
+    largest = np.abs(wanted).max()
+    np.testing.assert_allclose(output, wanted, rtol=0, atol=5e-5 * largest)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e18])
+@pytest.mark.parametrize("which", ["input", "weight"])
+@pytest.mark.parametrize("name", TRANSFORMED)
+def test_values_that_transforms_would_spread_go_another_way(name, which, value, monkeypatch):
+    input_size, weight_size, padding = TRANSFORMED[name]
+    taken = calls_of(name, monkeypatch)
+    input, weight = np.ones(input_size, np.float32), np.ones(weight_size, np.float32)
+    {"input": input, "weight": weight}[which][0, 0, 2, 2] = value
+    output = numpy_ops.conv2d(input, weight, padding=padding)
+    assert taken == []
+    plain = numpy_ops.conv2d(input.astype(float), weight.astype(float), padding=padding)
+    np.testing.assert_allclose(output, plain.astype(np.float32), rtol=1e-6)
 
 
 @pytest.mark.parametrize("way", WAYS)
