@@ -94,13 +94,13 @@ def test_relu_and_padding_part_the_two(page: Any, tmp_path: Path) -> None:
     assert not np.any(grid_values(page, "difference"))
     expect(words).to_contain_text("agree in all 16 cells")
     page.get_by_label("zeros").check()
-    expect(words).to_contain_text("Only the border differs, in 11 of 28 cells; the 36 inside it")
+    expect(words).to_contain_text("Only the border differs, in 6 of 28 cells; the 36 inside it")
     difference = np.array(grid_values(page, "difference"))
-    assert difference[:, 0].tolist() == [4, 4, 4, 4, 4, 4, 4, 3]
+    assert difference[0].tolist() == [0, 1, 1, 0, 0, 0, 0, -3]
     assert not difference[1:-1, 1:-1].any()
     page.get_by_label("none").check()
     page.get_by_label("ReLU between the layers").check()
-    expect(words).to_contain_text("ReLU set 14 of 36 cells between the layers to 0")
+    expect(words).to_contain_text("ReLU set 12 of 36 cells between the layers to 0")
     assert np.any(grid_values(page, "difference"))
     assert np.min(grid_values(page, "between")) == 0
     page.evaluate(UPDATE, {"first": NOTHING, "second": BACK})

@@ -178,8 +178,8 @@ function build({ body, get, set, say }) {
     stage.style.setProperty("--total", String(total));
     input.setCaption(`input, ${size(...image.shape)}`);
     between.setCaption(state.relu ? "between, after ReLU" : "between the layers");
-    two.setCaption(`A, two layers, ${size(...answer.two.shape)}`);
-    one.setCaption(`B, one layer, ${size(...answer.one.shape)}`);
+    two.setCaption("A, two layers");
+    one.setCaption("B, one layer");
     const count = rings(answer.tidy);
     const differing = count.border + count.inside;
     words.dataset.verdict = differing ? "differ" : "same";

@@ -19,11 +19,11 @@ SAME = 1e-12
 
 
 def _letter() -> list[list[float]]:
-    """Return an F whose strokes touch the border, where zero padding shows."""
+    """Return an F whose strokes reach the border, where zero padding shows."""
     picture = np.zeros((8, 8))
-    picture[:, 0] = 1
-    picture[0, :6] = 1
-    picture[3, :4] = 1
+    picture[:, 2] = 1
+    picture[0, 2:] = 1
+    picture[3, 2:6] = 1
     rows: list[list[float]] = picture.tolist()
     return rows
 
