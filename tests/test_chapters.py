@@ -6,6 +6,7 @@ look at.
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 
@@ -171,3 +172,26 @@ def test_the_layer_chapter_learns_the_sobel_kernel_twice():
         kernel = [float(n) for n in re.findall(r"-?\d+\.\d*", printed(chapter, cell_id))[:9]]
         assert kernel == pytest.approx([-1, 0, 1, -2, 0, 2, -1, 0, 1], abs=0.05)
     assert printed(chapter, "autograd-run").endswith("same losses: True\n")
+
+
+def test_the_layers_chapter_collapses_two_layers_and_shows_what_a_second_softmax_costs():
+    chapter = nbformat.read(ROOT / "chapters" / "layers.ipynb", as_version=4)
+    without, with_zeros = printed(chapter, "collapse-run").splitlines()
+    assert without == "padding 0: gap 0, inside 0"
+    assert re.fullmatch(r"padding 1: gap [1-9]\d*, inside 0", with_zeros)
+    assert re.search(r"nothing.*True\nReLU.*False", printed(chapter, "relu-between"))
+    assert "same: True\nweights: 162 against 200" in printed(chapter, "sol-channels-code")
+    runs = re.findall(r"(once|twice) *: loss [\d.]+ -> ([\d.]+)", printed(chapter, "twice-run"))
+    assert [name for name, _ in runs] == ["once", "twice"] * 2
+    ends = [float(loss) for _, loss in runs]
+    assert max(ends[0::2]) < 0.1
+    assert min(ends[1::2]) > math.log(1 + 9 / math.e)
+
+
+def test_the_layers_chapter_tells_training_from_evaluation():
+    chapter = nbformat.read(ROOT / "chapters" / "layers.ipynb", as_version=4)
+    gaps = re.findall(r"=(True|False): .* gap ([\d.]+)", printed(chapter, "bn-running"))
+    assert [(mode, float(gap) == 0) for mode, gap in gaps] == [("True", False), ("False", True)]
+    assert printed(chapter, "bn-bias") == "largest gap: 0.000000\n"
+    assert "48,120 parameters" in printed(chapter, "fc-run")
+    assert "37,752,832 parameters" in printed(chapter, "fc-run")
