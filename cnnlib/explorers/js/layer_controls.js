@@ -75,7 +75,7 @@ export function buildLayerControls({ get, set, say }) {
   })]);
   const sizes = SIZES.map(([key, label, min, max]) =>
     [key, sizeSlider({ key, label, min, max, set }), min, max]);
-  const same = checkbox({ label: "'same'", onInput: (on) => set({ padding: on ? "same" : 0 }) });
+  const same = checkbox({ label: "padding 'same'", onInput: (on) => set({ padding: on ? "same" : 0 }) });
   const groups = select({ label: "groups", options: [["1", "1"]], onInput: (text) => set({ groups: Number(text) }) });
   const groupBox = groups.el.querySelector("select");
   const bias = checkbox({ label: "bias", onInput: (on) => set({ bias: on }) });
@@ -97,8 +97,8 @@ export function buildLayerControls({ get, set, say }) {
   const el = h("div", { class: "cnn-controls" },
     row(preset.el),
     row(...counts.map(([, control]) => control.el)),
-    row(...sizes.flatMap(([key, control]) => (key === "padding" ? [control.el, same.el] : [control.el]))),
-    row(groups.el, bias.el));
+    row(...sizes.map(([, control]) => control.el)),
+    row(groups.el, same.el, bias.el));
   const sameBox = same.el.querySelector("input");
   return {
     el,
