@@ -125,7 +125,7 @@ def conv2d_fft(
     Computed in double precision whatever the type. An output value errs by some 1e-16 of the
     largest that its block could give, not of its own: beside 1e20, ones drown. A NaN or infinity
     anywhere makes NaN of its whole block. The filters' transforms are all held at once, each of
-    some 16 times as many values as the kernel has.
+    some 25 times as many values as the kernel has.
 
     Examples
     --------
