@@ -1,6 +1,6 @@
 """How long a reader waits: ``python -m benchmarks.pages`` measures the built book in Chromium.
 
-Prints, for the home page and the chapter: the bytes that came over the wire (gzip), the time
+Prints, for the home page and each chapter: the bytes that came over the wire (gzip), the time
 from navigation start until every explorer in view answers, and the time from an input event to
 the frame that shows its answer. The last two also with the processor slowed down four times.
 """
@@ -21,7 +21,12 @@ from tools.serve import serving
 from tools.widget_page import open_page
 
 KERNEL = [[0.1 * (row - 2) * (col - 1) for col in range(5)] for row in range(5)]
-PAGES = ("intro.html", "chapters/convolution.html#explorer-photo")
+PAGES = (
+    "intro.html",
+    "chapters/convolution.html#explorer-photo",
+    "chapters/convolutional_layer.html#explorer-sizes",
+    "chapters/layers.html#explorer-collapse",
+)
 EXPLORERS = {
     "32 by 32, kernel 5 by 5": ConvolutionExplorer(
         name="large", image=datasets.IMAGES["rings, 32 by 32"], kernel=KERNEL, padding=2
@@ -126,18 +131,18 @@ def main() -> None:
         raise SystemExit(chromium.HELP)
     with sync_playwright() as playwright, serving(build_book.HTML, "/book/") as address:
         browser = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
-        print(f"{'page':26} {'kB received':>12} {'ready, ms':>10} {'at 1/4 speed':>13}  hosts")
+        print(f"{'page':34} {'kB received':>12} {'ready, ms':>10} {'at 1/4 speed':>13}  hosts")
         for place in PAGES:
             size, hosts = weight(browser, address + place)
             fast, slow = (ready(browser, address + place, rate) for rate in (1, 4))
             name = place.split("#")[0]
-            print(f"{name:26} {size:12.0f} {fast:10.0f} {slow:13.0f}  {', '.join(sorted(hosts))}")
+            print(f"{name:34} {size:12.0f} {fast:10.0f} {slow:13.0f}  {', '.join(sorted(hosts))}")
         print(
-            f"\n{'input to frame, ms':26} {'median':>9} {'p95':>6} {'at 1/4 speed':>14} {'p95':>6}"
+            f"\n{'input to frame, ms':34} {'median':>9} {'p95':>6} {'at 1/4 speed':>14} {'p95':>6}"
         )
         for name, explorer in EXPLORERS.items():
             row = [*answer(browser, explorer, 1), *answer(browser, explorer, 4)]
-            print(f"{name:26} {row[0]:9.1f} {row[1]:6.1f} {row[2]:14.1f} {row[3]:6.1f}")
+            print(f"{name:34} {row[0]:9.1f} {row[1]:6.1f} {row[2]:14.1f} {row[3]:6.1f}")
         browser.close()
 
 

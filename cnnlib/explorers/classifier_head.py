@@ -161,9 +161,10 @@ class ClassifierHeadExplorer(Explorer):
         if self.view == "batch norm":
             n = len(self.batch)
             before, after = np.array(self.batch), answer[:n]
+            mean = round(float(after.mean()), 9) + 0.0  # rounding noise would differ by machine
             return (
                 f"batch norm of {n} values in {'training' if self.training else 'evaluation'} "
-                f"mode: mean {before.mean():.4g} before and {after.mean():.4g} after, standard "
+                f"mode: mean {before.mean():.4g} before and {mean:.4g} after, standard "
                 f"deviation {before.std():.4g} before and {after.std():.4g} after"
             )
         c = len(self.logits)
