@@ -91,7 +91,8 @@ export function mount(widgets) {
   if (!alone) document.documentElement.classList.remove("cnn-embed"); // no such name here
   const linked = alone ? asked : location.hash.match(/^#explorer-(.+)$/)?.[1];
   const first = tags.filter(linked ? (tag) => nameOf(tag) === linked : inView);
-  const scroll = () => linked && document.getElementById(`explorer-${linked}`)?.scrollIntoView();
+  const scroll = () => linked
+    && document.getElementById(`explorer-${linked}`)?.scrollIntoView({ behavior: "instant" });
   for (const tag of first) mountOne(tag, states, widgets);
   if (alone) embed(document.getElementById(`explorer-${asked}`));
   else scroll();

@@ -81,7 +81,7 @@ function build({ body, get, set, say }) {
     label: "Weight", min: -2, max: 2, step: 0.05,
     onInput: (value) => editAt("kernel")(...kernelCell, value),
   });
-  const arithmetic = h("p", { class: "cnn-arithmetic", tabindex: "0", role: "group", "aria-label": "Arithmetic" });
+  const arithmetic = h("p", { class: "cnn-arithmetic cnn-boxed", tabindex: "0", role: "group", "aria-label": "Arithmetic" });
   const steps = photo ? buildCursor(set) : player({
     label: "Output cell",
     onInput: (place) => set({ row: Math.floor(place / shown.cols), col: place % shown.cols }),
@@ -198,6 +198,7 @@ function build({ body, get, set, say }) {
       outputGrid.setCaption(`output ${size(rows, cols)}`);
       outputGrid.draw(nested(output), { limit });
     }
+    arithmetic.style.setProperty("--tall", kernel.data.length > 9 ? "6.2em" : "3.1em");
     kernelGrid.setCaption(`kernel ${size(...kernel.shape)}`);
     if (photo) steps.set(row, col, rows, cols);
     else steps.set(row * cols + col, 0, rows * cols);

@@ -82,10 +82,17 @@ function render({ name, fields, build, python }, { model, el, page }) {
   }
 
   function queue() {
-    if (!queued) queued = requestAnimationFrame(update);
+    if (!queued) queued = requestAnimationFrame(() => update());
   }
 
-  function update() {
+  /** Words wait until a slider rests: they would lay the page out anew in every frame. */
+  function tell() {
+    if (!answer) return;
+    summary.textContent = answer.summary;
+    sayTimer = setTimeout(() => say(answer?.summary ?? ""), 350);
+  }
+
+  function update(atRest = false) {
     cancelAnimationFrame(queued);
     queued = 0;
     const now = state();
@@ -94,9 +101,9 @@ function render({ name, fields, build, python }, { model, el, page }) {
       problem.hidden = true;
       root.classList.remove("cnn-illegal");
       if (summary.textContent !== answer.summary) {
-        summary.textContent = answer.summary;
         clearTimeout(sayTimer);
-        if (root.dataset.ready) sayTimer = setTimeout(() => say(answer.summary), 500);
+        if (atRest) summary.textContent = answer.summary;
+        else sayTimer = setTimeout(tell, 150);
       }
     } catch (error) {
       answer = null;
@@ -107,7 +114,7 @@ function render({ name, fields, build, python }, { model, el, page }) {
     }
     if (codeArea.open) code.textContent = answer ? python(now, get) : `# ${problem.textContent}`;
     root.dataset.ready = "";
-    agreement.textContent = "";
+    if (agreement.textContent) agreement.textContent = "";
     clearTimeout(checkTimer);
     if (answer) checkTimer = setTimeout(askKernel, 250);
   }
@@ -163,12 +170,12 @@ function render({ name, fields, build, python }, { model, el, page }) {
   const draw = build({ body, get, set, say: refuse });
   const refused = openLink(page?.state ?? {}, fields, model);
   el.append(root);
-  update();
+  update(true);
   if (refused) refuse(refused);
   root.answer = () => answer && Array.from(answer.values);
   root.update = (changes) => {
     set(changes);
-    update();
+    update(true);
   };
 }
 

@@ -125,7 +125,8 @@ export function makeGrid(options) {
 
   /** Outline the cells given as [row, col]; padding has negative or too large indices. */
   function mark(places) {
-    outline.setAttribute("d", places.map(([row, col]) => `M${col} ${row}h1v1h-1z`).join(""));
+    const path = places.map(([row, col]) => `M${col} ${row}h1v1h-1z`).join("");
+    if (outline.getAttribute("d") !== path) outline.setAttribute("d", path);
   }
 
   function activate(row, col, focus) {
@@ -257,7 +258,7 @@ export function makeGrid(options) {
     el,
     draw,
     mark,
-    setCaption: (text) => { captionEl.textContent = text; },
+    setCaption: (text) => { if (captionEl.textContent !== text) captionEl.textContent = text; },
     active: () => active,
     point: (row, col) => activate(row, col, false),
   };

@@ -33,10 +33,10 @@ export function makePhoto({ name, role, caption, onPoint, onLeave }) {
      */
     draw(picture, { grey, limit, label }) {
       const [rows, cols] = picture.shape;
-      box.style.aspectRatio = `${cols} / ${rows}`;
+      if (canvas.width !== cols || canvas.height !== rows) box.style.aspectRatio = `${cols} / ${rows}`;
       overlay.setAttribute("viewBox", `0 0 ${cols} ${rows}`);
       paint(canvas, picture, { grey, limit });
-      captionEl.textContent = label;
+      if (captionEl.textContent !== label) captionEl.textContent = label;
       canvas.setAttribute("aria-label", label);
     },
     /** Frame a rectangle of pixels. */
