@@ -99,7 +99,7 @@ class Explorer(anywidget.AnyWidget):
 
     @classmethod
     def settings(cls) -> list[str]:
-        """Return the names of the traits that define the state, in order of their writing."""
+        """Return the names of the traits that define the state, sorted."""
         own = [name for name in cls.class_trait_names(sync=True) if not name.startswith("_")]
         return sorted(set(own) - set(anywidget.AnyWidget.class_trait_names()))
 
