@@ -33,14 +33,15 @@ export function pool_output_size(n, kernel_size, stride = null, padding = 0, dil
   }
   const spans = kernel.map((k, at) => spaces[at] * (k - 1) + 1);
   const rooms = sizes.map((size, at) => size + 2 * pads[at] - spans[at]);
-  if (rooms.some((room) => room < 0)) {
+  if (rooms.some((room, at) => room < 0 && !(ceil_mode && room + steps[at] > 0))) {
     throw new Error(`a window spanning ${spans.join(" by ")} does not fit the padded input, ` +
       `${sizes.map((size, at) => size + 2 * pads[at]).join(" by ")}: pad more, or take a smaller window or dilation`);
   }
   const counts = rooms.map((room, at) => {
-    const count = Math.floor(room / steps[at]) + 1;
-    // A last, partial window counts where it starts within the input or the padding before it.
-    return count + (ceil_mode && room % steps[at] && count * steps[at] < sizes[at] + pads[at] ? 1 : 0);
+    if (!ceil_mode) return Math.floor(room / steps[at]) + 1;
+    const count = Math.ceil(room / steps[at]) + 1;
+    // A last window that would start beyond the input, in the padding after it, is left out.
+    return (count - 1) * steps[at] >= sizes[at] + pads[at] ? count - 1 : count;
   });
   return given.some(Array.isArray) ? counts : counts[0];
 }
@@ -129,13 +130,14 @@ export function avg_pool2d(
 }
 
 /**
- * The p-norm of each window, without the absolute values, as torch has it: (sum of x^p)^(1/p).
- * What a partial window of `ceil_mode` lacks counts as its mean.
+ * The p-norm of each window, as torch has it: (sum of x^p)^(1/p), without absolute values, and
+ * max |x| where p is Infinity. What a partial window of `ceil_mode` lacks counts as its mean.
  * @param {Tensor} input  (..., H, W) @param {number} norm_type  p @param {Size} kernel_size
  */
 export function lp_pool2d(input, norm_type, kernel_size, stride = null, ceil_mode = false) {
-  positive("norm_type", norm_type);
+  if (norm_type !== Infinity) positive("norm_type", norm_type);
   const windows = pool_windows(input.shape.slice(-2), kernel_size, stride, 0, 1, ceil_mode);
+  if (norm_type === Infinity) return pooled(input, windows, (values) => largest(values.map(Math.abs)));
   const area = pair(kernel_size)[0] * pair(kernel_size)[1];
   return pooled(input, windows, (values) => (mean(values.map((x) => x ** norm_type)) * area) ** (1 / norm_type));
 }
