@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import Literal, overload
 
 import numpy as np
 
@@ -10,6 +11,12 @@ PHOTOGRAPH_CREDIT = (
     "Rear Admiral Grace M. Hopper, photographed by James S. Davis, United States Navy, 1984: "
     "a work of the United States government, in the public domain. Cropped, scaled and turned "
     "to grey from the copy that ships with matplotlib."
+)
+
+DIGITS_CREDIT = (
+    "Optical Recognition of Handwritten Digits, by E. Alpaydin and C. Kaynak, 1998, in the UCI "
+    "Machine Learning Repository, https://doi.org/10.24432/C50P49, licence CC BY 4.0: its test "
+    "set, as it ships with scikit-learn."
 )
 
 KERNELS: dict[str, list[list[float]]] = {
@@ -59,33 +66,58 @@ IMAGES: dict[str, list[list[float]]] = {
 """Small pictures by name, as nested lists."""
 
 
-def load(name: str) -> np.ndarray:
-    """Return the picture `name`.
+@overload
+def load(name: Literal["photograph"]) -> np.ndarray: ...
+
+
+@overload
+def load(name: Literal["digits"]) -> tuple[np.ndarray, np.ndarray]: ...
+
+
+def load(name: str) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
+    """Return the data `name`.
 
     Parameters
     ----------
-    name : {"photograph"}
-        "photograph" is grey, 192 rows by 256 columns; see `PHOTOGRAPH_CREDIT`.
+    name : {"photograph", "digits"}
+        "photograph" is one picture, grey, 192 rows by 256 columns; see `PHOTOGRAPH_CREDIT`.
+        "digits" are 1,797 digits written by 13 people, 8 rows by 8 columns each: how many of the
+        16 pixels of each block of a scan were ink (Alpaydin and Kaynak, 1998); licensed CC BY
+        4.0, see `DIGITS_CREDIT`. They come with scikit-learn.
 
     Returns
     -------
     numpy.ndarray
-        uint8, from 0 (black) to 255 (white), shape (192, 256).
+        Of "photograph": uint8, from 0 (black) to 255 (white), shape (192, 256).
+    tuple of numpy.ndarray
+        Of "digits": the pictures, float64, whole numbers from 0 (paper) to 16 (ink), shape
+        (1797, 8, 8); and which digits they are, int64, 0 to 9, shape (1797,).
 
     Raises
     ------
     ValueError
-        If there is no picture of that name.
+        If there is no data of that name.
 
     Examples
     --------
     >>> photograph = load("photograph")
     >>> photograph.shape, photograph.dtype.name
     ((192, 256), 'uint8')
+    >>> images, labels = load("digits")
+    >>> images.shape, labels.shape, labels[:5].tolist()
+    ((1797, 8, 8), (1797,), [0, 1, 2, 3, 4])
+    >>> images[0, :2].astype(int)
+    array([[ 0,  0,  5, 13,  9,  1,  0,  0],
+           [ 0,  0, 13, 15, 10, 15,  5,  0]])
     """
-    if name != "photograph":
-        raise ValueError(f"name is {name!r}; legal is 'photograph'")
-    from PIL import Image
+    if name == "photograph":
+        from PIL import Image
 
-    with files("cnnlib").joinpath("data", "photograph.png").open("rb") as file:
-        return np.asarray(Image.open(file))
+        with files("cnnlib").joinpath("data", "photograph.png").open("rb") as file:
+            return np.asarray(Image.open(file))
+    if name == "digits":
+        from sklearn.datasets import load_digits  # type: ignore[import-untyped]
+
+        digits = load_digits()
+        return digits.images, digits.target.astype(np.int64)
+    raise ValueError(f"name is {name!r}; legal are 'photograph' and 'digits'")
