@@ -12,9 +12,19 @@ from torch.nn.parameter import is_lazy
 from cnnlib import _check, _fit, _trace
 from cnnlib._summary import Row, Summary, shape_text
 from cnnlib._trace import Call, Shape, Shapes
-from cnnlib.models import alexnet, vgg11, vgg16
+from cnnlib.models import alexnet, resnet18, resnet50, vgg11, vgg16, vgg19
 
-__all__ = ["Row", "Summary", "alexnet", "summarize", "vgg11", "vgg16"]
+__all__ = [
+    "Row",
+    "Summary",
+    "alexnet",
+    "resnet18",
+    "resnet50",
+    "summarize",
+    "vgg11",
+    "vgg16",
+    "vgg19",
+]
 
 
 def summarize(

@@ -1,4 +1,4 @@
-"""The networks of the book, written as data: which layer follows which, with its settings."""
+"""Networks without branches, written as data: which layer follows which, with its settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from torch import nn
 from cnnlib import _check, shapes
 from cnnlib.shapes import Size
 
-__all__ = ["ALEXNET", "VGG11", "VGG16", "Conv", "Linear", "Pool", "alexnet", "vgg11", "vgg16"]
+__all__ = [
+    *("ALEXNET", "VGG11", "VGG16", "VGG19", "Conv", "Linear", "Plan", "Pool"),
+    *("alexnet", "vgg11", "vgg16", "vgg19"),
+]
 
 
 class Conv(NamedTuple):
@@ -64,6 +67,7 @@ ALEXNET: Plan = {
 }
 VGG11 = _vgg([[64], [128], [256, 256], [512, 512], [512, 512]])
 VGG16 = _vgg([[64, 64], [128, 128], [256] * 3, [512] * 3, [512] * 3])
+VGG19 = _vgg([[64, 64], [128, 128], [256] * 4, [512] * 4, [512] * 4])
 
 
 def alexnet(num_classes: int = 1000) -> nn.Sequential:
@@ -138,6 +142,24 @@ def vgg16(num_classes: int = 1000) -> nn.Sequential:
     16
     """
     return _build(VGG16, num_classes)
+
+
+def vgg19(num_classes: int = 1000) -> nn.Sequential:
+    """Build VGG with 19 weight layers for images of 3 x 224 x 224; arguments as `alexnet`'s.
+
+    Notes
+    -----
+    Configuration E of the paper that `vgg11` names.
+
+    Examples
+    --------
+    >>> import torch
+    >>> with torch.device("meta"):
+    ...     net = vgg19()
+    >>> sum(isinstance(layer, (torch.nn.Conv2d, torch.nn.Linear)) for layer in net)
+    19
+    """
+    return _build(VGG19, num_classes)
 
 
 def _build(plan: Plan, num_classes: int) -> nn.Sequential:
