@@ -71,7 +71,7 @@ def conv2d_input(
 ) -> Convolution:
     """Check a call of conv2d_input."""
     return _gradient(
-        _size("input_size", input_size, INPUT),
+        four_sizes("input_size", input_size, INPUT),
         four_axes("weight", weight, CONV),
         grad_output,
         (stride, padding, dilation, groups),
@@ -90,7 +90,7 @@ def conv2d_weight(
     """Check a call of conv2d_weight."""
     return _gradient(
         four_axes("input", input, INPUT),
-        _size("weight_size", weight_size, CONV),
+        four_sizes("weight_size", weight_size, CONV),
         grad_output,
         (stride, padding, dilation, groups),
     )
@@ -202,7 +202,8 @@ def four_axes(name: str, shape: Shape, axes: str) -> tuple[int, ...]:
     return shape
 
 
-def _size(name: str, value: object, axes: str) -> tuple[int, ...]:
+def four_sizes(name: str, value: object, axes: str) -> tuple[int, ...]:
+    """Return the sizes of four axes, given as a tuple or a list, as `four_axes` does a shape."""
     legal = f"four ints {axes}, positive but for n, which may be 0"
     if not isinstance(value, (tuple, list)):
         _check.refuse(TypeError, name, legal, value)

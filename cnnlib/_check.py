@@ -89,11 +89,12 @@ def fraction(name: str, value: object) -> float:
     return number
 
 
-def positive(name: str, value: object) -> float:
-    """Return `value` as a float above 0."""
-    number = _number(name, "a positive number", value)
-    if not 0 < number < math.inf:
-        refuse(ValueError, name, "a positive number", value)
+def positive(name: str, value: object, infinite: bool = False) -> float:
+    """Return `value` as a float above 0, which may be infinite if `infinite` says so."""
+    legal = "a positive number or inf" if infinite else "a positive number"
+    number = _number(name, legal, value)
+    if not (0 < number < math.inf or (infinite and number == math.inf)):
+        refuse(ValueError, name, legal, value)
     return number
 
 

@@ -11,8 +11,12 @@ import torch
 from cnnlib import numpy_ops, reference, torch_ops
 
 OPERATIONS = [
+    "adaptive_avg_pool2d",
     "autocorrelate",
+    "avg_pool2d",
+    "avg_pool2d_input",
     "batch_norm",
+    "blur_pool2d",
     "col2im",
     "conv2d",
     "conv2d_input",
@@ -22,9 +26,15 @@ OPERATIONS = [
     "correlate",
     "cross_entropy",
     "flatten",
+    "gaussian_pool2d",
+    "global_avg_pool2d",
+    "global_max_pool2d",
     "im2col",
     "linear",
     "log_softmax",
+    "lp_pool2d",
+    "max_pool2d",
+    "max_pool2d_input",
     "relu",
     "sigmoid",
     "softmax",
@@ -91,6 +101,29 @@ def test_gradients_take_torchs_arguments(name):
         ),
         ("im2col", "input, kernel_size, stride=1, padding=0, dilation=1"),
         ("col2im", "columns, output_size, kernel_size, stride=1, padding=0, dilation=1"),
+        (
+            "max_pool2d",
+            "input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False",
+        ),
+        (
+            "avg_pool2d",
+            "input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True",
+        ),
+        ("lp_pool2d", "input, norm_type, kernel_size, stride=None, ceil_mode=False"),
+        ("adaptive_avg_pool2d", "input, output_size"),
+        ("global_avg_pool2d", "input"),
+        ("global_max_pool2d", "input"),
+        ("gaussian_pool2d", "input, kernel_size, sigma, stride=None"),
+        ("blur_pool2d", "input, stride=2"),
+        (
+            "max_pool2d_input",
+            "input, grad_output, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False",
+        ),
+        (
+            "avg_pool2d_input",
+            "input_size, grad_output, kernel_size, stride=None, padding=0, ceil_mode=False, "
+            "count_include_pad=True",
+        ),
     ],
 )
 def test_signatures(name, signature):

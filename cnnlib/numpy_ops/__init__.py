@@ -9,17 +9,34 @@ convolution  conv2d, conv_transpose2d, and the gradients of the first
 layers       relu, sigmoid, linear, flatten, batch_norm
 logits       softmax, log_softmax, cross_entropy
 columns      im2col, col2im
+pooling      max_pool2d, avg_pool2d, lp_pool2d, and adaptive and global pooling
+weighted_pooling   gaussian_pool2d, blur_pool2d
+pooling_gradients  max_pool2d_input, avg_pool2d_input
 """
 
 from cnnlib.numpy_ops.columns import col2im, im2col
 from cnnlib.numpy_ops.convolution import conv2d, conv2d_input, conv2d_weight, conv_transpose2d
 from cnnlib.numpy_ops.layers import batch_norm, flatten, linear, relu, sigmoid
 from cnnlib.numpy_ops.logits import cross_entropy, log_softmax, softmax
+from cnnlib.numpy_ops.pooling import (
+    adaptive_avg_pool2d,
+    avg_pool2d,
+    global_avg_pool2d,
+    global_max_pool2d,
+    lp_pool2d,
+    max_pool2d,
+)
+from cnnlib.numpy_ops.pooling_gradients import avg_pool2d_input, max_pool2d_input
 from cnnlib.numpy_ops.signals import autocorrelate, convolve, correlate
+from cnnlib.numpy_ops.weighted_pooling import blur_pool2d, gaussian_pool2d
 
 __all__ = [
+    "adaptive_avg_pool2d",
     "autocorrelate",
+    "avg_pool2d",
+    "avg_pool2d_input",
     "batch_norm",
+    "blur_pool2d",
     "col2im",
     "conv2d",
     "conv2d_input",
@@ -29,9 +46,15 @@ __all__ = [
     "correlate",
     "cross_entropy",
     "flatten",
+    "gaussian_pool2d",
+    "global_avg_pool2d",
+    "global_max_pool2d",
     "im2col",
     "linear",
     "log_softmax",
+    "lp_pool2d",
+    "max_pool2d",
+    "max_pool2d_input",
     "relu",
     "sigmoid",
     "softmax",

@@ -122,7 +122,8 @@ def pool_output_size(
         None means `kernel_size`: windows side by side.
     ceil_mode : bool
         Round the division up, so that a last, partial window counts too, provided that it starts
-        within the input or the padding before it (torch's rule).
+        within the input or the padding before it (torch's rule). The window may then be larger
+        than the padded input, by less than one stride.
 
     Returns
     -------
@@ -144,21 +145,9 @@ def pool_output_size(
     stride = kernel_size if stride is None else stride
     sizes, kernel = _check.pair("n", n, 1), _check.pair("kernel_size", kernel_size, 1)
     strides, spaces = _check.pair("stride", stride, 1), _check.pair("dilation", dilation, 1)
-    pads = _check.pair("padding", padding)
-    ceil_mode = _check.flag("ceil_mode", ceil_mode)
-    if any(2 * p > k for p, k in zip(pads, kernel, strict=True)):
-        _check.refuse(ValueError, "padding", f"at most half the kernel size, {kernel}", padding)
-    rows, columns = conv_output_pair(sizes, kernel, strides, pads, spaces)
-    if ceil_mode:
-        rows, columns = (
-            out + ((i + 2 * p - d * (k - 1) - 1) % s > 0 and out * s < i + p)
-            for out, i, k, s, p, d in zip(
-                (rows, columns), sizes, kernel, strides, pads, spaces, strict=True
-            )
-        )
-    if _any_pair(n, kernel_size, stride, padding, dilation):
-        return rows, columns
-    return rows
+    pads, ceil_mode = _check.pair("padding", padding), _check.flag("ceil_mode", ceil_mode)
+    size = _sizes.pooled(sizes, kernel, strides, pads, spaces, ceil_mode)
+    return size if _any_pair(n, kernel_size, stride, padding, dilation) else size[0]
 
 
 def same_padding(kernel_size: Size, dilation: Size = 1) -> Pair | tuple[Pair, Pair]:

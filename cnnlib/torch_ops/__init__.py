@@ -14,6 +14,9 @@ convolution  conv2d, conv_transpose2d, and the gradients of the first
 layers       relu, sigmoid, linear, flatten, batch_norm
 logits       softmax, log_softmax, cross_entropy
 columns      im2col, col2im
+pooling      max_pool2d, avg_pool2d, lp_pool2d, and adaptive and global pooling
+weighted_pooling   gaussian_pool2d, blur_pool2d
+pooling_gradients  max_pool2d_input, avg_pool2d_input
 """
 
 from cnnlib.torch_ops.columns import col2im, im2col
@@ -21,12 +24,26 @@ from cnnlib.torch_ops.convolution import conv2d, conv2d_input, conv2d_weight, co
 from cnnlib.torch_ops.devices import best_device, describe_device
 from cnnlib.torch_ops.layers import batch_norm, flatten, linear, relu, sigmoid
 from cnnlib.torch_ops.logits import cross_entropy, log_softmax, softmax
+from cnnlib.torch_ops.pooling import (
+    adaptive_avg_pool2d,
+    avg_pool2d,
+    global_avg_pool2d,
+    global_max_pool2d,
+    lp_pool2d,
+    max_pool2d,
+)
+from cnnlib.torch_ops.pooling_gradients import avg_pool2d_input, max_pool2d_input
 from cnnlib.torch_ops.signals import autocorrelate, convolve, correlate
+from cnnlib.torch_ops.weighted_pooling import blur_pool2d, gaussian_pool2d
 
 __all__ = [
+    "adaptive_avg_pool2d",
     "autocorrelate",
+    "avg_pool2d",
+    "avg_pool2d_input",
     "batch_norm",
     "best_device",
+    "blur_pool2d",
     "col2im",
     "conv2d",
     "conv2d_input",
@@ -37,9 +54,15 @@ __all__ = [
     "cross_entropy",
     "describe_device",
     "flatten",
+    "gaussian_pool2d",
+    "global_avg_pool2d",
+    "global_max_pool2d",
     "im2col",
     "linear",
     "log_softmax",
+    "lp_pool2d",
+    "max_pool2d",
+    "max_pool2d_input",
     "relu",
     "sigmoid",
     "softmax",
