@@ -159,6 +159,8 @@ def _along(
     a: Axis, start: int, weights: Floats, clipped: bool, counted: bool
 ) -> tuple[int, Floats]:
     """Carry weights, a row for each unit from `start` on, back to what these units read."""
+    if a.same:
+        return start, weights
     found: Taps = taps(a, np.arange(start, start + len(weights)))
     owners, read, shares = clip(a, found) if clipped else found
     if not len(read):

@@ -30,11 +30,20 @@ class Axis:
     p: int
     d: int
 
+    @property
+    def same(self) -> bool:
+        """Whether each unit reads the one in its own place alone."""
+        steps = self.op == "merge" or (
+            self.op == "window" and (self.k, self.s, self.p) == (1, 1, 0)
+        )
+        return steps and self.n_in == self.n_out
+
 
 def axis_of(node: Node, axis: int, n_in: Pair, n_out: Pair) -> Axis:
     """Return one axis of a node, with the padding before it."""
     k, s, d = node.kernel_size[axis], node.stride[axis], node.dilation[axis]
-    return Axis(node.op, node.mode, n_in[axis], n_out[axis], k, s, node.padding[axis][0], d)
+    op = "whole" if node.op == "adaptive" and n_out[axis] == 1 else node.op
+    return Axis(op, node.mode, n_in[axis], n_out[axis], k, s, node.padding[axis][0], d)
 
 
 def taps(a: Axis, units: Ints) -> Taps:

@@ -1,0 +1,216 @@
+"""The effective receptive field of a module: how much each pixel really counts for a unit."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnlib import _check
+from cnnlib._check import Pair
+from cnnlib.receptive_field.nodes import Node
+from cnnlib.receptive_field.sight import box as box_of
+from cnnlib.receptive_field.spread import EffectiveField
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+__all__ = ["effective_receptive_field"]
+
+Floats = NDArray[np.float64]
+
+
+def effective_receptive_field(
+    module: nn.Module,
+    input_size: Sequence[int],
+    *,
+    layer: str | None = None,
+    unit: int | Pair | None = None,
+    samples: int = 20,
+    nodes: Sequence[Node] | None = None,
+    generator: torch.Generator | None = None,
+    device: torch.device | str | None = None,
+) -> EffectiveField:
+    """Measure how much each pixel counts for a unit, by the gradient with respect to the input.
+
+    The gradient is that of the unit, added up over its channels, in evaluation mode. Its absolute
+    values are averaged over random inputs, of independent standard normal values, and over the
+    input's channels. A ReLU passes the gradient on where its input is positive, and max pooling to
+    the largest value of a window alone, so each single input gives a ragged field, and the mean
+    over many a smooth one.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        Any that takes one batch of images. It is left as it was: mode, parameters, gradients,
+        buffers, hooks and device.
+    input_size : sequence of four ints
+        (n, c, h, w): the shape of the input; n inputs are run at a time.
+    layer : str or None
+        Whose units: a name that `named_modules` has, of a layer that gives maps (n, c, h, w) or
+        vectors (n, features), these taken for maps of one unit. If it is called more than once,
+        its last call counts. None means the module itself.
+    unit : int, pair of ints or None
+        Row and column of the unit in its map; None is the central one, (h // 2, w // 2).
+    samples : int
+        Number of random inputs, at least 1.
+    nodes : sequence of Node or None
+        The module's graph, with a node named `layer`, or, where this is None, with the module's
+        output last: the answer then has the theoretical box too.
+    generator : torch.Generator or None
+        Where the inputs come from; None means a new one of seed 0.
+    device : torch.device, str or None
+        Where to compute; None means `torch_ops.best_device()`. A module that lives elsewhere is
+        copied there.
+
+    Returns
+    -------
+    EffectiveField
+        The map of shares, its spread and, with `nodes`, its theoretical box.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not legal, or the input does not suit the module.
+
+    Notes
+    -----
+    W. Luo, Y. Li, R. Urtasun and R. Zemel, "Understanding the effective receptive field in deep
+    convolutional neural networks", 2016.
+
+    Examples
+    --------
+    >>> from torch import nn
+    >>> net = nn.Conv2d(1, 1, (1, 3), padding=(0, 1))
+    >>> nn.init.constant_(net.weight, 0.5)
+    Parameter containing:
+    tensor([[[[0.5000, 0.5000, 0.5000]]]], requires_grad=True)
+    >>> effective_receptive_field(net, (1, 1, 1, 5)).shares.round(4)
+    array([[0.    , 0.3333, 0.3333, 0.3333, 0.    ]])
+    """
+    import torch
+    from torch import nn
+
+    from cnnlib import torch_ops
+    from cnnlib._trace import unchanged
+
+    if not isinstance(module, nn.Module):
+        _check.refuse(TypeError, "module", "a torch.nn.Module", module)
+    if any(nn.parameter.is_lazy(tensor) for tensor in (*module.parameters(), *module.buffers())):
+        legal = "a module whose parameters have shapes: call it once first"
+        _check.refuse(ValueError, "module", legal, type(module).__name__)
+    n, c, h, w = _size(input_size)
+    samples = _check.integer("samples", samples, 1)
+    if generator is not None and not isinstance(generator, torch.Generator):
+        _check.refuse(TypeError, "generator", "a torch.Generator or None", generator)
+    generator = generator or torch.Generator().manual_seed(0)
+    place = torch_ops.best_device() if device is None else _device(device)
+    held = [*module.parameters(), *module.buffers()]
+    if any(tensor.device != place for tensor in held):
+        module = copy.deepcopy(module).to(place)
+    dtype = next((t.dtype for t in held if t.is_floating_point()), torch.get_default_dtype())
+    part = _part(module, layer)
+
+    total = np.zeros((h, w))
+    outputs: list[torch.Tensor] = []
+
+    def note(part: nn.Module, args: object, output: torch.Tensor) -> None:
+        outputs[:] = [output.clone() if isinstance(output, torch.Tensor) else output]
+
+    with unchanged(module), torch.inference_mode(False), torch.enable_grad():
+        part.register_forward_hook(note)
+        for start in range(0, samples, n):
+            shape = (min(n, samples - start), c, h, w)
+            drawn = torch.randn(shape, generator=generator, device=generator.device, dtype=dtype)
+            inputs = drawn.to(place).requires_grad_()
+            outputs.clear()
+            _run(module, inputs, input_size)
+            maps = _maps(outputs, layer)
+            row, column = _unit(unit, (maps.shape[2], maps.shape[3]))
+            seen = maps[:, :, row, column].sum()
+            if seen.requires_grad:
+                (found,) = torch.autograd.grad(seen, inputs, materialize_grads=True)
+                total += found.abs().sum((0, 1)).cpu().double().numpy()
+    shares = total / total.sum() if total.any() else total
+    name = layer or type(module).__name__
+    box = None
+    if nodes is not None:
+        output = layer if layer is not None else nodes[-1].name
+        box = box_of(nodes, output, (row, column))
+    return EffectiveField(name, (row, column), samples, str(place), shares, box)
+
+
+def _run(module: nn.Module, inputs: torch.Tensor, asked: Sequence[int]) -> None:
+    """Run a module on a copy of its inputs, which a layer may then change in place."""
+    import torch
+
+    try:
+        module(inputs.clone())
+    except (NotImplementedError, torch.OutOfMemoryError):
+        raise
+    except (RuntimeError, ValueError, IndexError, AssertionError) as error:
+        why = " ".join(str(error).split()) or type(error).__name__
+        raise ValueError(f"input_size must suit module, got {tuple(asked)}: {why}") from error
+
+
+def _size(input_size: object) -> tuple[int, int, int, int]:
+    legal = "four positive ints (n, c, h, w)"
+    if not isinstance(input_size, (tuple, list)):
+        _check.refuse(TypeError, "input_size", legal, input_size)
+    if len(input_size) != 4:
+        _check.refuse(ValueError, "input_size", legal, input_size)
+    n, c, h, w = (_check.integer_in("input_size", legal, i, input_size, 1) for i in input_size)
+    return n, c, h, w
+
+
+def _device(device: object) -> torch.device:
+    import torch
+
+    if not isinstance(device, (torch.device, str)):
+        _check.refuse(TypeError, "device", "a torch.device, its name or None", device)
+    try:
+        return torch.empty(0, device=device).device
+    except RuntimeError:
+        _check.refuse(ValueError, "device", "a device that is here, as 'cpu' or 'cuda:0'", device)
+
+
+def _part(module: nn.Module, layer: object) -> nn.Module:
+    if layer is None:
+        return module
+    parts = dict(module.named_modules())
+    if not isinstance(layer, str):
+        _check.refuse(TypeError, "layer", "the name of a part of module, or None", layer)
+    if layer not in parts:
+        known = ", ".join(list(parts)[1:])
+        _check.refuse(ValueError, "layer", f"one of module's parts, {known},", layer)
+    return parts[layer]
+
+
+def _maps(outputs: list[torch.Tensor], layer: str | None) -> torch.Tensor:
+    """Return what the layer gave, as maps (n, c, h, w)."""
+    import torch
+
+    if not outputs:
+        _check.refuse(ValueError, "layer", "called when module runs", layer)
+    output = outputs[0]
+    axes = output.ndim if isinstance(output, torch.Tensor) else 0
+    if axes == 2:
+        return output[:, :, None, None]
+    if axes != 4:
+        found = tuple(output.shape) if axes else type(output).__name__
+        legal = "of a layer that gives maps (n, c, h, w) or vectors (n, features)"
+        raise ValueError(f"layer must be {legal}, got {layer!r}, which gives {found}")
+    return output
+
+
+def _unit(unit: object, size: Pair) -> Pair:
+    if unit is None:
+        return size[0] // 2, size[1] // 2
+    place = _check.pair("unit", unit)
+    if any(u >= n for u, n in zip(place, size, strict=True)):
+        _check.refuse(ValueError, "unit", f"within the layer's map, of size {size},", unit)
+    return place
