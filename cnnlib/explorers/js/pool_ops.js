@@ -149,10 +149,10 @@ export function lp_pool2d(input, norm_type, kernel_size, stride = null, ceil_mod
 export function gaussian_weights(kernel_size, sigma) {
   positive("sigma", sigma);
   const [kh, kw] = checked("kernel_size", kernel_size, 1);
-  const data = Float64Array.from({ length: kh * kw }, (_, place) => {
-    const [y, x] = [Math.floor(place / kw) - (kh - 1) / 2, (place % kw) - (kw - 1) / 2];
-    return Math.exp(-(y * y + x * x) / (2 * sigma * sigma));
-  });
+  const squares = Float64Array.from({ length: kh * kw }, (_, place) =>
+    (Math.floor(place / kw) - (kh - 1) / 2) ** 2 + ((place % kw) - (kw - 1) / 2) ** 2);
+  const least = Math.min(...squares); // counted from it, some weight is not 0 however small sigma is
+  const data = squares.map((square) => Math.exp(-(square - least) / sigma / sigma / 2));
   const total = sum(data);
   return { data: data.map((weight) => weight / total), shape: [kh, kw] };
 }
