@@ -35,6 +35,23 @@ GOOD_LAYERS: Calls = {
     "im2col": {"input": ONES((2, 3, 5, 6)), "kernel_size": 3},
     "col2im": {"columns": ONES((2, 27, 12)), "output_size": (5, 6), "kernel_size": 3},
 }
+WINDOW = {"input": ONES((2, 3, 5, 6)), "kernel_size": 3}
+GOOD_POOLS: Calls = {
+    "max_pool2d": WINDOW,
+    "avg_pool2d": WINDOW,
+    "lp_pool2d": {**WINDOW, "norm_type": 2},
+    "gaussian_pool2d": {**WINDOW, "sigma": 1.0},
+    "blur_pool2d": {"input": ONES((2, 3, 5, 6))},
+    "adaptive_avg_pool2d": {"input": ONES((2, 3, 5, 6)), "output_size": 2},
+    "global_avg_pool2d": {"input": ONES((2, 3, 5, 6))},
+    "global_max_pool2d": {"input": ONES((2, 3, 5, 6))},
+    "max_pool2d_input": {**WINDOW, "grad_output": ONES((2, 3, 1, 2))},
+    "avg_pool2d_input": {
+        "input_size": (2, 3, 5, 6),
+        "kernel_size": 3,
+        "grad_output": ONES((2, 3, 1, 2)),
+    },
+}
 
 
 def refused_alike(good: Calls) -> tuple[Callable[..., Any], Callable[..., None]]:
