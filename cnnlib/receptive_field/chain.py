@@ -117,7 +117,7 @@ def input_region(
     in_pairs = any(map(_has_pair, layers)) or any(isinstance(n, (tuple, list)) for n in sizes)
     u, v = _check.pair("first", first), _check.pair("last", last)
     if any(b < a for a, b in zip(u, v, strict=True)):
-        _check.refuse(ValueError, "last", f"no smaller than first, {u},", last)
+        _check.refuse(ValueError, "last", f"no smaller than first, {u}", last)
     if input_size is not None:
         ends = _clipped(layers, u, v, _check.pair("input_size", input_size, 1), last)
     else:
@@ -140,7 +140,7 @@ def _clipped(
     for layer in layers:
         maps.append(layer.output_size(maps[-1]))
     if any(b >= n for b, n in zip(last, maps[-1], strict=True)):
-        _check.refuse(ValueError, "last", f"within the last map, of size {maps[-1]},", given)
+        _check.refuse(ValueError, "last", f"within the last map, of size {maps[-1]}", given)
     seen = []
     for axis in (0, 1):
         units = set(range(first[axis], last[axis] + 1))

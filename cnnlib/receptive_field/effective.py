@@ -186,7 +186,7 @@ def _part(module: nn.Module, layer: object) -> nn.Module:
         _check.refuse(TypeError, "layer", "the name of a part of module, or None", layer)
     if layer not in parts:
         known = ", ".join(list(parts)[1:])
-        _check.refuse(ValueError, "layer", f"one of module's parts, {known},", layer)
+        _check.refuse(ValueError, "layer", f"one of module's parts, {known}", layer)
     return parts[layer]
 
 
@@ -212,5 +212,5 @@ def _unit(unit: object, size: Pair) -> Pair:
         return size[0] // 2, size[1] // 2
     place = _check.pair("unit", unit)
     if any(u >= n for u, n in zip(place, size, strict=True)):
-        _check.refuse(ValueError, "unit", f"within the layer's map, of size {size},", unit)
+        _check.refuse(ValueError, "unit", f"within the layer's map, of size {size}", unit)
     return place

@@ -170,7 +170,7 @@ def _size(node: Node, given: list[Pair]) -> Pair:
 def _spread(node: Node, sizes: tuple[int, ...]) -> int:
     """Return the size of merged maps along an axis: all equal, or 1."""
     if len(set(sizes) - {1}) > 1:
-        legal = f"such that the maps that {node.name!r} merges have equal sizes, or 1,"
+        legal = f"such that the maps that {node.name!r} merges have equal sizes, or 1"
         _check.refuse(ValueError, "nodes", legal, sizes)
     return max(sizes)
 

@@ -128,7 +128,7 @@ def _seen(
         _check.refuse(ValueError, "name", f"one of {', '.join(sizes)}", name)
     place = _check.pair("unit", unit)
     if any(u >= n for u, n in zip(place, sizes[name], strict=True)):
-        legal = f"within the map of {name!r}, of size {sizes[name]},"
+        legal = f"within the map of {name!r}, of size {sizes[name]}"
         _check.refuse(ValueError, "unit", legal, unit)
     waiting = {name: [_Patch(*place, np.ones((1, 1)))]}
     found: list[_Patch] = []
