@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from layer_problems import BUILDERS
+from pool_problems import BUILDERS as POOL_BUILDERS
 from strategies import (
     Integer,
     Problem,
@@ -27,6 +28,7 @@ from cnnlib import reference, shapes
 
 Vector = dict[str, Any]
 LAYERS = ("relu", "sigmoid", "softmax", "log_softmax", "cross_entropy", "linear", "batch_norm")
+POOLS = tuple(name for name in POOL_BUILDERS if not name.endswith("_input"))
 
 
 def golden_vectors(rng: np.random.Generator, count: int = 40) -> list[Vector]:
@@ -34,6 +36,7 @@ def golden_vectors(rng: np.random.Generator, count: int = 40) -> list[Vector]:
     integer = seeded(rng)
     vectors = [*_signals(integer, count), *_conv2d(integer, count), *_sizes(integer, count)]
     vectors += [*_transposed(integer, count), *_layers(integer, count)]
+    vectors += _pools(integer, count)
     json.dumps(vectors, allow_nan=False)  # refuses what another language could not read
     return vectors
 
@@ -102,6 +105,23 @@ def _layers(integer: Integer, count: int) -> Iterator[Vector]:
     for name in LAYERS:
         for _ in range(count):
             yield _vector(name, _filled(BUILDERS[name], integer))
+
+
+def _pools(integer: Integer, count: int) -> Iterator[Vector]:
+    """Yield calls whose settings and answers are finite, as JSON must have them."""
+    for name in POOLS:
+        found = 0
+        while found < count:
+            vector = _vector(name, _filled(POOL_BUILDERS[name], integer))
+            norm = vector["args"].get("norm_type", 1)
+            if np.isfinite(vector["expected"]).all() and np.isfinite(norm):
+                found += 1
+                yield vector
+    for _ in range(count):
+        problem = _filled(POOL_BUILDERS["max_pool2d"], integer)
+        args = {"n": problem.arrays["input"].shape[2:], **problem.settings}
+        expected = list(shapes.pool_output_size(**args))
+        yield {"name": "pool_output_size", "args": _plain(args), "expected": expected}
 
 
 def _filled(build: Callable[[Integer], Problem], integer: Integer) -> Problem:

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 
 import numpy as np
-from golden import LAYERS, golden_vectors
+from golden import LAYERS, POOLS, golden_vectors
 
 from cnnlib import numpy_ops, shapes
 
@@ -25,6 +25,8 @@ def test_golden_vectors():
         "conv_transpose2d": 5,
         "conv_transpose_output_size": 5,
         **dict.fromkeys(LAYERS, 5),
+        **dict.fromkeys(POOLS, 5),
+        "pool_output_size": 5,
     }
     for vector in vectors:
         assert set(vector) == {"name", "args", "expected"}
@@ -58,3 +60,17 @@ def test_golden_vectors_of_batch_norm_cover_both_modes_and_every_choice():
         assert {call[name] is None for call in calls} == {True, False}
     assert {call["training"] for call in calls} == {True, False}
     assert any("momentum" in call and call["training"] for call in calls)
+
+
+def test_golden_vectors_of_pooling_cover_every_setting():
+    vectors = [v for v in golden_vectors(np.random.default_rng(0)) if v["name"] in POOLS]
+    assert len(POOLS) == 8
+    calls = [v["args"] for v in vectors if v["name"] in ("max_pool2d", "avg_pool2d")]
+    for setting in ("kernel_size", "padding", "stride"):
+        assert {int, list} <= {type(call[setting]) for call in calls if setting in call}
+    assert any("stride" not in call for call in calls)
+    assert {call["ceil_mode"] for call in calls} == {True, False}
+    assert {call.get("count_include_pad") for call in calls} == {True, False, None}
+    assert all(dilation in [call.get("dilation") for call in calls] for dilation in (1, 2, 3))
+    norms = {vector["args"].get("norm_type") for vector in vectors}
+    assert {1, 2, 2.5, 4} <= norms

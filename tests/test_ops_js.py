@@ -28,6 +28,14 @@ RUN = """async ({modules, vectors}) => {
     linear: ["input", "weight", "bias"],
     batch_norm: ["input", "running_mean", "running_var", "weight", "bias", "training", "momentum",
       "eps"],
+    max_pool2d: ["input", "kernel_size", "stride", "padding", "dilation", "ceil_mode"],
+    avg_pool2d: ["input", "kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"],
+    lp_pool2d: ["input", "norm_type", "kernel_size", "stride", "ceil_mode"],
+    gaussian_pool2d: ["input", "kernel_size", "sigma", "stride"],
+    blur_pool2d: ["input", "stride"],
+    adaptive_avg_pool2d: ["input", "output_size"],
+    global_avg_pool2d: ["input"], global_max_pool2d: ["input"],
+    pool_output_size: ["n", "kernel_size", "stride", "padding", "dilation", "ceil_mode"],
   };
   const arrays = ["input", "kernel", "weight", "bias", "running_mean", "running_var"];
   return vectors.map(({name, args}) => {
@@ -44,9 +52,10 @@ def test_ops_js_agrees_with_the_reference(page: Any, serve: Callable[[Path, str]
     vectors = golden_vectors(np.random.default_rng(2), count=40)
     address = serve(Path(_base.__file__).parent, "/")
     page.goto(address + "js/ops.js")
-    modules = [address + "js/ops.js", address + "js/layers_ops.js"]
+    files = ("ops.js", "layers_ops.js", "pool_ops.js")
+    modules = [f"{address}js/{file}" for file in files]
     shown = page.evaluate(RUN, {"modules": modules, "vectors": vectors})
-    assert len(shown) == len(vectors) == 40 * (22 + 9)
+    assert len(shown) == len(vectors) == 40 * (22 + 9 + 9)
     for vector, result in zip(vectors, shown, strict=True):
         parts = [(result, vector["expected"])]
         if vector["name"] == "batch_norm":
@@ -120,4 +129,63 @@ def test_calls_of_layers_that_cannot_be_and_logits_far_apart(
         "huge": [1, 0, 0],
         "logs": ["0,-2000", "-Infinity,0"],
         "nothing": ["NaN", "NaN"],
+    }
+
+
+POOLING = """async ([ops, pools]) => {
+  const { tensor, nested } = await import(ops);
+  const { adaptive_avg_pool2d, avg_pool2d, blur_pool2d, gaussian_pool2d, gaussian_weights,
+    lp_pool2d, max_pool2d, pool_output_size } = await import(pools);
+  const message = (call) => {
+    try {
+      return call();
+    } catch (error) {
+      return error.message;
+    }
+  };
+  const [two, row] = [tensor([[1, -2], [3, -4]]), tensor([[1, 2, 3]])];
+  return {
+    padding: message(() => max_pool2d(two, 3, 1, [1, 2])),
+    window: message(() => avg_pool2d(two, 3)),
+    dilation: message(() => max_pool2d(two, 2, 1, 1, 4)),
+    size: message(() => pool_output_size(4, 0)),
+    steps: message(() => pool_output_size(4, 2, 1.5)),
+    three: message(() => pool_output_size(4, [2, 2, 2])),
+    norm: message(() => lp_pool2d(two, 0, 2)),
+    sigma: message(() => gaussian_pool2d(two, 2, -1)),
+    mirror: message(() => blur_pool2d(row)),
+    output: message(() => adaptive_avg_pool2d(two, 0)),
+    largest: nested(lp_pool2d(two, Infinity, 2)),
+    root: nested(lp_pool2d(two, 3, 2)).map(String),
+    nan: nested(max_pool2d(tensor([[NaN, 2, 5]]), [1, 2], 1)).map((values) => values.map(String)),
+    alone: nested(max_pool2d(two, 2, 1, 1, 3)).map((values) => values.map(String)),
+    narrow: nested(gaussian_weights([1, 2], 1e-200)),
+  };
+}"""
+
+
+def test_pooling_that_cannot_be_and_values_at_its_edges(
+    page: Any, serve: Callable[[Path, str], str]
+) -> None:
+    address = serve(Path(_base.__file__).parent, "/")
+    page.goto(address + "js/ops.js")
+    fit = "does not fit the padded input"
+    mend = "pad more, or take a smaller window or dilation"
+    whole = "legal are whole numbers from 1, one or a pair"
+    assert page.evaluate(POOLING, [address + "js/ops.js", address + "js/pool_ops.js"]) == {
+        "padding": "padding is 1, 2; legal is at most half the kernel size, 3 by 3",
+        "window": f"a window spanning 3 by 3 {fit}, 2 by 2: {mend}",
+        "dilation": f"a window spanning 5 by 5 {fit}, 4 by 4: {mend}",
+        "size": f"kernel_size is 0, 0; {whole}",
+        "steps": f"stride is 1.5, 1.5; {whole}",
+        "three": f"kernel_size is 2, 2, 2; {whole}",
+        "norm": "norm_type is 0; legal are numbers above 0",
+        "sigma": "sigma is -1; legal are numbers above 0",
+        "mirror": "an input of 1 by 3 has no value to reflect; legal is 2 by 2 and more",
+        "output": f"output_size is 0, 0; {whole}",
+        "largest": [[4]],
+        "root": ["NaN"],
+        "nan": [["NaN", "5"]],
+        "alone": [["-Infinity"]],
+        "narrow": [[0.5, 0.5]],
     }
