@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from importlib.resources import files
-from typing import Literal, overload
+from typing import Any, Literal, overload
 
 import numpy as np
 
@@ -121,3 +122,31 @@ def load(name: str) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
         digits = load_digits()
         return digits.images, digits.target.astype(np.int64)
     raise ValueError(f"name is {name!r}; legal are 'photograph' and 'digits'")
+
+
+def stored(name: str) -> Any:
+    """Return what a program of ``tools/`` computed once and stored.
+
+    Parameters
+    ----------
+    name : {"shift_nets"}
+        See the module of `cnnlib` of that name.
+
+    Returns
+    -------
+    dict
+        Numbers, lists and names, as ``cnnlib/data/NAME.json`` has them.
+
+    Raises
+    ------
+    ValueError
+        If nothing of that name is stored.
+
+    Examples
+    --------
+    >>> sorted(stored("shift_nets"))
+    ['about', 'measured', 'networks']
+    """
+    if name != "shift_nets":
+        raise ValueError(f"name is {name!r}; legal is 'shift_nets'")
+    return json.loads(files("cnnlib").joinpath("data", f"{name}.json").read_text("utf-8"))

@@ -7,6 +7,7 @@ with ``ops=torch_ops``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import inf
 from types import ModuleType
 from typing import Any
@@ -132,6 +133,37 @@ def output_shift(pixels: int, stride: int) -> int:
     return cells if pixels > 0 else -cells
 
 
+def orders(
+    f: Callable[[Any], Any], input: Any, dy: int, dx: int, stride: int = 1, padding: str = "zero"
+) -> tuple[Any, Any]:
+    """Return ``f(shift(input))`` and ``shift(f(input))`` for any map of pictures.
+
+    Parameters
+    ----------
+    f : callable
+        Takes an array like `input` and gives feature maps, rows and columns last.
+    input, dy, dx, padding
+        As in `shift`.
+    stride : int
+        How many pixels of `input` one cell of what `f` gives stands for: the product of its
+        strides. The second moves by `output_shift` of `dy` and `dx`, the nearest whole number.
+
+    Returns
+    -------
+    tuple of two arrays
+        Both of the shape that `f` gives.
+
+    Examples
+    --------
+    >>> def halve(rows):
+    ...     return rows[..., ::2]
+    >>> orders(halve, np.array([[1.0, 2, 3, 4]]), dy=0, dx=2, stride=2)
+    (array([[0., 1.]]), array([[0., 1.]]))
+    """
+    first = f(shift(input, dy, dx, padding))
+    return first, shift(f(input), output_shift(dy, stride), output_shift(dx, stride), padding)
+
+
 def both_orders(
     input: Any,
     weight: Any,
@@ -142,15 +174,7 @@ def both_orders(
     *,
     ops: ModuleType = numpy_ops,
 ) -> tuple[Any, Any]:
-    """Return ``conv(shift(input))`` and ``shift(conv(input))``.
-
-    The arguments are those of `shift` and `conv2d_same`. The second moves the output by
-    `output_shift` of `dy` and `dx`: the nearest whole number of its cells.
-
-    Returns
-    -------
-    tuple of two arrays
-        Both of the shape that `conv2d_same` gives.
+    """Return ``conv(shift(input))`` and ``shift(conv(input))``: `orders` of `conv2d_same`.
 
     Examples
     --------
@@ -160,11 +184,11 @@ def both_orders(
     >>> both_orders(row, kernel, dy=0, dx=1, padding="circular")
     (array([[[[6., 6., 6.]]]]), array([[[[6., 6., 6.]]]]))
     """
-    moved = shift(input, dy, dx, padding)
-    first = conv2d_same(moved, weight, stride, padding, ops=ops)
-    still = conv2d_same(input, weight, stride, padding, ops=ops)
-    second = shift(still, output_shift(dy, stride), output_shift(dx, stride), padding)
-    return first, second
+
+    def conv(pictures: Any) -> Any:
+        return conv2d_same(pictures, weight, stride, padding, ops=ops)
+
+    return orders(conv, input, dy, dx, stride, padding)
 
 
 def equivariance_error(first: Any, second: Any) -> tuple[float, float]:
@@ -173,7 +197,7 @@ def equivariance_error(first: Any, second: Any) -> tuple[float, float]:
     Parameters
     ----------
     first, second : array_like or torch.Tensor
-        What `both_orders` returns.
+        What `orders` or `both_orders` returns.
 
     Returns
     -------
