@@ -189,9 +189,29 @@ def test_the_mean_is_over_samples_and_independent_of_how_they_are_batched():
     assert np.abs(drawn - parts).max() > 1e-3
 
 
-def test_the_module_is_left_as_it_was():
+def test_random_weights_spread_the_squares_as_equal_weights_do():
+    # By Luo et al.: the mean over networks, of weights of mean 0. The absolute values are wider.
+    def sigma(squared: bool) -> float:
+        shares = np.zeros((21, 21))
+        for seed in range(12):
+            net = seeded(lambda: nn.Sequential(*(nn.Conv2d(8, 8, 3) for _ in range(10))), seed)
+            field = effective_receptive_field(net, (1, 8, 21, 21), samples=1, squared=squared)
+            shares += field.shares / 12
+        return EffectiveField("mean", (0, 0), 1, "cpu", shares).sigma[0]
+
+    expected = math.sqrt(10 * 8 / 12)
+    assert sigma(squared=True) == pytest.approx(expected, rel=0.08)
+    assert 1.2 < sigma(squared=False) / expected < math.sqrt(2)
+
+
+@pytest.mark.parametrize("device", ["cpu", "elsewhere"])
+def test_the_module_is_left_as_it_was(device, monkeypatch):
+    if device == "elsewhere":  # the CPU by another name, as if the module had to be copied there
+        monkeypatch.setattr(torch_ops, "best_device", lambda: torch.device("cpu", 0))
     net = seeded(Branches).train()
+    net.stem = nn.utils.parametrizations.weight_norm(net.stem)
     net.head.eval()
+    net.kept = net.long.weight * 2  # no leaf of the graph: torch refuses to copy it
     held = {name: tensor.clone() for name, tensor in net.state_dict().items()}
     modes = [part.training for part in net.modules()]
     random = torch.get_rng_state()
@@ -271,6 +291,7 @@ def test_how_it_prints():
             r"^unit must be within the layer's map, of size \(10, 10\), got \(0, 10\)$",
         ),
         ({"samples": 0}, ValueError, "^samples must be a positive int, got 0$"),
+        ({"squared": 1}, TypeError, "^squared must be True or False, got 1$"),
         ({"generator": 0}, TypeError, "^generator must be a torch.Generator or None, got 0$"),
         ({"device": 0}, TypeError, "^device must be a torch.device, its name or None, got 0$"),
         ({"device": "gpu"}, ValueError, "^device must be a device that is here, .* got 'gpu'$"),

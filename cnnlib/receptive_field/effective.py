@@ -31,6 +31,7 @@ def effective_receptive_field(
     layer: str | None = None,
     unit: int | Pair | None = None,
     samples: int = 20,
+    squared: bool = False,
     nodes: Sequence[Node] | None = None,
     generator: torch.Generator | None = None,
     device: torch.device | str | None = None,
@@ -46,8 +47,7 @@ def effective_receptive_field(
     Parameters
     ----------
     module : torch.nn.Module
-        Any that takes one batch of images. It is left as it was: mode, parameters, gradients,
-        buffers, hooks and device.
+        Any that takes one batch of images. A copy of it is run; it stays as it was.
     input_size : sequence of four ints
         (n, c, h, w): the shape of the input; n inputs are run at a time.
     layer : str or None
@@ -58,14 +58,15 @@ def effective_receptive_field(
         Row and column of the unit in its map; None is the central one, (h // 2, w // 2).
     samples : int
         Number of random inputs, at least 1.
+    squared : bool
+        Whether the squares of the gradient are averaged, and not its absolute values.
     nodes : sequence of Node or None
         The module's graph, with a node named `layer`, or, where this is None, with the module's
         output last: the answer then has the theoretical box too.
     generator : torch.Generator or None
         Where the inputs come from; None means a new one of seed 0.
     device : torch.device, str or None
-        Where to compute; None means `torch_ops.best_device()`. A module that lives elsewhere is
-        copied there.
+        Where to compute; None means `torch_ops.best_device()`.
 
     Returns
     -------
@@ -80,7 +81,10 @@ def effective_receptive_field(
     Notes
     -----
     W. Luo, Y. Li, R. Urtasun and R. Zemel, "Understanding the effective receptive field in deep
-    convolutional neural networks", 2016.
+    convolutional neural networks", 2016. With weights drawn independently, of mean 0, it is the
+    squares of the gradient whose mean over networks is that of equal positive weights, as
+    `stacked_field` has it. Its absolute values go with their root: where that is a Gaussian, they
+    are spread by a sigma sqrt(2) times as large.
 
     Examples
     --------
@@ -96,7 +100,6 @@ def effective_receptive_field(
     from torch import nn
 
     from cnnlib import torch_ops
-    from cnnlib._trace import unchanged
 
     if not isinstance(module, nn.Module):
         _check.refuse(TypeError, "module", "a torch.nn.Module", module)
@@ -105,15 +108,15 @@ def effective_receptive_field(
         _check.refuse(ValueError, "module", legal, type(module).__name__)
     n, c, h, w = _size(input_size)
     samples = _check.integer("samples", samples, 1)
+    squared = _check.flag("squared", squared)
     if generator is not None and not isinstance(generator, torch.Generator):
         _check.refuse(TypeError, "generator", "a torch.Generator or None", generator)
     generator = generator or torch.Generator().manual_seed(0)
     place = torch_ops.best_device() if device is None else _device(device)
     held = [*module.parameters(), *module.buffers()]
-    if any(tensor.device != place for tensor in held):
-        module = copy.deepcopy(module).to(place)
     dtype = next((t.dtype for t in held if t.is_floating_point()), torch.get_default_dtype())
-    part = _part(module, layer)
+    _part(module, layer)
+    module = _copy(module, place)
 
     total = np.zeros((h, w))
     outputs: list[torch.Tensor] = []
@@ -121,8 +124,9 @@ def effective_receptive_field(
     def note(part: nn.Module, args: object, output: torch.Tensor) -> None:
         outputs[:] = [output.clone() if isinstance(output, torch.Tensor) else output]
 
-    with unchanged(module), torch.inference_mode(False), torch.enable_grad():
-        part.register_forward_hook(note)
+    _part(module, layer).register_forward_hook(note)
+    cuda = [place] if place.type == "cuda" else []
+    with torch.random.fork_rng(cuda), torch.inference_mode(False), torch.enable_grad():
         for start in range(0, samples, n):
             shape = (min(n, samples - start), c, h, w)
             drawn = torch.randn(shape, generator=generator, device=generator.device, dtype=dtype)
@@ -134,7 +138,8 @@ def effective_receptive_field(
             seen = maps[:, :, row, column].sum()
             if seen.requires_grad:
                 (found,) = torch.autograd.grad(seen, inputs, materialize_grads=True)
-                total += found.abs().sum((0, 1)).cpu().double().numpy()
+                size = found.abs() ** (2 if squared else 1)
+                total += size.sum((0, 1)).cpu().double().numpy()
     shares = total / total.sum() if total.any() else total
     name = layer or type(module).__name__
     box = None
@@ -155,6 +160,18 @@ def _run(module: nn.Module, inputs: torch.Tensor, asked: Sequence[int]) -> None:
     except (RuntimeError, ValueError, IndexError, AssertionError) as error:
         why = " ".join(str(error).split()) or type(error).__name__
         raise ValueError(f"input_size must suit module, got {tuple(asked)}: {why}") from error
+
+
+def _copy(module: nn.Module, place: torch.device) -> nn.Module:
+    """Return a copy in evaluation mode on a device; parameters that are there are shared."""
+    import torch
+
+    parts = [vars(part) for part in module.modules()]
+    shared = [value for part in parts for value in part.values() if isinstance(value, torch.Tensor)]
+    if all(tensor.device == place for tensor in (*module.parameters(), *module.buffers())):
+        shared += module.parameters()
+        return copy.deepcopy(module, {id(tensor): tensor for tensor in shared}).eval()
+    return copy.deepcopy(module, {id(tensor): tensor for tensor in shared}).to(place).eval()
 
 
 def _size(input_size: object) -> tuple[int, int, int, int]:
