@@ -6,6 +6,7 @@ from .collapse import CollapseExplorer
 from .convolution import ConvolutionExplorer
 from .layer import LayerExplorer
 from .question import MultipleChoice, NumericQuestion
+from .receptive_field import ReceptiveFieldExplorer
 from .shift import ShiftExplorer
 from .signal import SignalExplorer
 
@@ -17,6 +18,7 @@ __all__ = [
     "LayerExplorer",
     "MultipleChoice",
     "NumericQuestion",
+    "ReceptiveFieldExplorer",
     "ShiftExplorer",
     "SignalExplorer",
 ]
