@@ -12,6 +12,7 @@ equivariance  shift and convolve, in both orders
 invariance    how much an output changes when the input moves
 downsampling  five ways to halve a feature map
 shift_nets    small trained classifiers of digits, one for each of these
+receptive_field  how much of the input a unit sees
 models        AlexNet, VGG: the book's networks, written as data
 network       any torch module, layer by layer: shapes, parameters, multiply-accumulates
 datasets      the pictures and kernels that ship with us

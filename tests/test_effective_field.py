@@ -295,6 +295,12 @@ def test_how_it_prints():
         ({"generator": 0}, TypeError, "^generator must be a torch.Generator or None, got 0$"),
         ({"device": 0}, TypeError, "^device must be a torch.device, its name or None, got 0$"),
         ({"device": "gpu"}, ValueError, "^device must be a device that is here, .* got 'gpu'$"),
+        (
+            {"nodes": [Node("x", "input", size=21)]},
+            ValueError,
+            r"^nodes must be a graph with inputs of input_size, \(21, 20\), got \(21, 21\)$",
+        ),
+        ({"nodes": "x"}, TypeError, "^nodes must be a sequence of Node, got 'x'$"),
         ({"nodes": BRANCHES, "layer": "norm"}, ValueError, "^name must be one of .* got 'norm'$"),
     ],
 )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cnnlib import _check
 from cnnlib._check import Pair
-from cnnlib.receptive_field.nodes import Node
+from cnnlib.receptive_field.nodes import Node, output_sizes
 from cnnlib.receptive_field.sight import box as box_of
 from cnnlib.receptive_field.spread import EffectiveField
 
@@ -112,47 +112,47 @@ def effective_receptive_field(
     if generator is not None and not isinstance(generator, torch.Generator):
         _check.refuse(TypeError, "generator", "a torch.Generator or None", generator)
     generator = generator or torch.Generator().manual_seed(0)
-    place = torch_ops.best_device() if device is None else _device(device)
-    held = [*module.parameters(), *module.buffers()]
-    dtype = next((t.dtype for t in held if t.is_floating_point()), torch.get_default_dtype())
+    device = torch_ops.best_device() if device is None else _device(device)
+    if nodes is not None:
+        _check_inputs(nodes, (h, w))
     _part(module, layer)
-    module = _copy(module, place)
+    module = _copy(module, device)
+    numbers = [t.dtype for t in (*module.parameters(), *module.buffers()) if t.is_floating_point()]
+    dtype = numbers[0] if numbers else torch.get_default_dtype()
 
     total = np.zeros((h, w))
-    outputs: list[torch.Tensor] = []
-
-    def note(part: nn.Module, args: object, output: torch.Tensor) -> None:
-        outputs[:] = [output.clone() if isinstance(output, torch.Tensor) else output]
-
-    _part(module, layer).register_forward_hook(note)
-    cuda = [place] if place.type == "cuda" else []
+    cuda = [device] if device.type == "cuda" else []
     with torch.random.fork_rng(cuda), torch.inference_mode(False), torch.enable_grad():
         for start in range(0, samples, n):
             shape = (min(n, samples - start), c, h, w)
             drawn = torch.randn(shape, generator=generator, device=generator.device, dtype=dtype)
-            inputs = drawn.to(place).requires_grad_()
-            outputs.clear()
-            _run(module, inputs, input_size)
-            maps = _maps(outputs, layer)
-            row, column = _unit(unit, (maps.shape[2], maps.shape[3]))
-            seen = maps[:, :, row, column].sum()
+            inputs = drawn.to(device).requires_grad_()
+            maps = _maps(module, layer, inputs, input_size)
+            place = _unit(unit, (maps.shape[2], maps.shape[3]))
+            seen = maps[(..., *place)].sum()
             if seen.requires_grad:
                 (found,) = torch.autograd.grad(seen, inputs, materialize_grads=True)
-                size = found.abs() ** (2 if squared else 1)
-                total += size.sum((0, 1)).cpu().double().numpy()
+                sizes = found.abs().cpu().double().numpy()
+                total += (sizes**2 if squared else sizes).sum((0, 1))
     shares = total / total.sum() if total.any() else total
     name = layer or type(module).__name__
-    box = None
-    if nodes is not None:
-        output = layer if layer is not None else nodes[-1].name
-        box = box_of(nodes, output, (row, column))
-    return EffectiveField(name, (row, column), samples, str(place), shares, box)
+    box = None if nodes is None else box_of(nodes, layer or nodes[-1].name, place)
+    return EffectiveField(name, place, samples, str(device), shares, box)
 
 
-def _run(module: nn.Module, inputs: torch.Tensor, asked: Sequence[int]) -> None:
-    """Run a module on a copy of its inputs, which a layer may then change in place."""
+def _maps(
+    module: nn.Module, layer: str | None, inputs: torch.Tensor, asked: Sequence[int]
+) -> torch.Tensor:
+    """Run a module; return what the layer gave in its last call, as maps (n, c, h, w)."""
     import torch
 
+    outputs: list[object] = []
+
+    def note(part: nn.Module, args: object, output: object) -> None:
+        # A copy: what follows the layer may change its output in place.
+        outputs.append(output.clone() if isinstance(output, torch.Tensor) else output)
+
+    handle = _part(module, layer).register_forward_hook(note)
     try:
         module(inputs.clone())
     except (NotImplementedError, torch.OutOfMemoryError):
@@ -160,6 +160,18 @@ def _run(module: nn.Module, inputs: torch.Tensor, asked: Sequence[int]) -> None:
     except (RuntimeError, ValueError, IndexError, AssertionError) as error:
         why = " ".join(str(error).split()) or type(error).__name__
         raise ValueError(f"input_size must suit module, got {tuple(asked)}: {why}") from error
+    finally:
+        handle.remove()
+    if not outputs:
+        _check.refuse(ValueError, "layer", "called when module runs", layer)
+    output = outputs[-1]
+    if isinstance(output, torch.Tensor) and output.ndim == 2:
+        return output[:, :, None, None]
+    if isinstance(output, torch.Tensor) and output.ndim == 4:
+        return output
+    found = tuple(output.shape) if isinstance(output, torch.Tensor) else type(output).__name__
+    legal = "of a layer that gives maps (n, c, h, w) or vectors (n, features)"
+    raise ValueError(f"layer must be {legal}, got {layer!r}, which gives {found}")
 
 
 def _copy(module: nn.Module, place: torch.device) -> nn.Module:
@@ -172,6 +184,15 @@ def _copy(module: nn.Module, place: torch.device) -> nn.Module:
         shared += module.parameters()
         return copy.deepcopy(module, {id(tensor): tensor for tensor in shared}).eval()
     return copy.deepcopy(module, {id(tensor): tensor for tensor in shared}).to(place).eval()
+
+
+def _check_inputs(nodes: Sequence[Node], size: Pair) -> None:
+    """Refuse a graph that is not one of such inputs as the module is given."""
+    output_sizes(nodes)
+    for node in nodes:
+        if node.op == "input" and node.size != size:
+            legal = f"a graph with inputs of input_size, {size}"
+            _check.refuse(ValueError, "nodes", legal, node.size)
 
 
 def _size(input_size: object) -> tuple[int, int, int, int]:
@@ -205,23 +226,6 @@ def _part(module: nn.Module, layer: object) -> nn.Module:
         known = ", ".join(list(parts)[1:])
         _check.refuse(ValueError, "layer", f"one of module's parts, {known}", layer)
     return parts[layer]
-
-
-def _maps(outputs: list[torch.Tensor], layer: str | None) -> torch.Tensor:
-    """Return what the layer gave, as maps (n, c, h, w)."""
-    import torch
-
-    if not outputs:
-        _check.refuse(ValueError, "layer", "called when module runs", layer)
-    output = outputs[0]
-    axes = output.ndim if isinstance(output, torch.Tensor) else 0
-    if axes == 2:
-        return output[:, :, None, None]
-    if axes != 4:
-        found = tuple(output.shape) if axes else type(output).__name__
-        legal = "of a layer that gives maps (n, c, h, w) or vectors (n, features)"
-        raise ValueError(f"layer must be {legal}, got {layer!r}, which gives {found}")
-    return output
 
 
 def _unit(unit: object, size: Pair) -> Pair:
