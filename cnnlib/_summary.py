@@ -5,18 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
+from cnnlib._check import Pair
+from cnnlib._sight import Extent
 from cnnlib._trace import Shapes
 
 __all__ = ["Row", "Summary", "shape_text"]
 
 _COLUMNS = ("name", "kind", "output shape", "parameters", "MACs")
+_SIGHT_COLUMNS = ("receptive field", "jump", "start")
 _LEFT = 3
+_MOST = 4  # notes of one kind; the rest is counted
 _NOT_CALLED, _NOT_COUNTED = "not called", "not counted"
+_ALL, _VARIES, _NOT_KNOWN = "all", "varies", "not known"
 _NOTES = {
     "shared": "shared: parameters that an earlier row counts.",
     _NOT_CALLED: "not called: holds parameters, but is not run as a layer of its own.",
     _NOT_COUNTED: "not counted: its MACs are not known here, and the total is without them.",
 }
+_ALL_NOTE = "all: each unit sees a whole map; the number is what that spans, padding included."
+_VARIES_NOTE = "varies: the fields of its units are not copies of each other; the largest is told."
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,17 @@ class Row:
         Multiply-accumulates for the whole batch; None for a layer that cannot be counted.
     shared_parameters : int
         Those of the layer's own that an earlier row has.
+    receptive_field : int, pair of ints, or None
+        Pixels of the input, and of its padding, that a unit's field spans. In a summary either
+        all such numbers are ints, for both axes or the only one, or all are pairs, (rows,
+        columns). None where it is not known; or, with `whole`, not one for all.
+    jump : int or Fraction, pair of them, or None
+        Pixels from the field of one unit to that of the next: the product of the strides so far.
+    start : int, pair of ints, or None
+        Index of the first pixel in the field of unit 0, negative in the padding; None also where
+        the fields of units are not copies of each other, as after a transposed convolution.
+    whole : bool
+        Whether each unit sees the whole of a map, of this layer or one before it.
     """
 
     name: str
@@ -46,6 +64,10 @@ class Row:
     parameters: int
     macs: int | None
     shared_parameters: int = 0
+    receptive_field: int | Pair | None = None
+    jump: Extent | None = None
+    start: int | Pair | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, repr=False)
@@ -60,11 +82,17 @@ class Summary:
         What it was run on.
     rows : tuple of Row
         One for each call of a layer, in order.
+    not_read : tuple of str
+        Where receptive fields could not be told any more, and why.
+    misaligned : tuple of str
+        Where branches meet that are not in line, and which.
     """
 
     kind: str
     input_size: Shapes
     rows: tuple[Row, ...]
+    not_read: tuple[str, ...] = ()
+    misaligned: tuple[str, ...] = ()
 
     @property
     def parameters(self) -> int:
@@ -83,7 +111,7 @@ class Summary:
 
     def __str__(self) -> str:
         """Return the summary as an aligned table."""
-        lines = [_COLUMNS, *map(_cells, self.rows), self._total()]
+        lines = [self._columns(), *map(self._cells, self.rows), self._total()]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         rule = "  ".join("-" * width for width in widths)
         head, *body, total = (_aligned(line, widths) for line in lines)
@@ -93,8 +121,8 @@ class Summary:
 
     def _repr_html_(self) -> str:
         """Return the summary as an HTML table; it can be scrolled, by keys too, where narrow."""
-        head = "".join(_html("th", text, i, "col") for i, text in enumerate(_COLUMNS))
-        body = "".join(map(_html_row, map(_cells, self.rows)))
+        head = "".join(_html("th", text, i, "col") for i, text in enumerate(self._columns()))
+        body = "".join(map(_html_row, map(self._cells, self.rows)))
         notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes())
         title = escape(self._title())
         return (
@@ -107,15 +135,31 @@ class Summary:
     def _title(self) -> str:
         return f"{self.kind} on an input of {shape_text(self.input_size)}"
 
+    def _sighted(self) -> bool:
+        return any(row.whole or row.receptive_field is not None for row in self.rows)
+
+    def _columns(self) -> tuple[str, ...]:
+        return _COLUMNS + _SIGHT_COLUMNS * self._sighted()
+
+    def _cells(self, row: Row) -> tuple[str, ...]:
+        return _cells(row) + _sight_cells(row) * self._sighted()
+
     def _total(self) -> tuple[str, ...]:
         calls = sum(row.output_shape is not None for row in self.rows)
         layers = f"{calls:,} call" + "s" * (calls != 1)
         missing = f" + {_NOT_COUNTED}" if self.not_counted else ""
-        return "total", layers, "", f"{self.parameters:,}", f"{self.macs:,}{missing}"
+        total = "total", layers, "", f"{self.parameters:,}", f"{self.macs:,}{missing}"
+        return total + ("", "", "") * self._sighted()
 
     def _notes(self) -> list[str]:
-        text = " ".join(cell for row in self.rows for cell in _cells(row)[2:])
-        return [note for word, note in _NOTES.items() if word in text]
+        text = " ".join(cell for row in self.rows for cell in self._cells(row)[2:])
+        notes = [note for word, note in _NOTES.items() if word in text]
+        notes += [_ALL_NOTE] * any(row.whole for row in self.rows)
+        notes += [_VARIES_NOTE] * any(_sight_cells(row)[2] == _VARIES for row in self.rows)
+        notes += [f"misaligned: {where}." for where in self.misaligned[:_MOST]]
+        notes += [f"not read: {where}." for where in self.not_read[:_MOST]]
+        more = max(len(self.misaligned) - _MOST, 0) + max(len(self.not_read) - _MOST, 0)
+        return notes + [f"and {more:,} more of these."] * (more > 0)
 
 
 def shape_text(shape: Shapes) -> str:
@@ -132,6 +176,19 @@ def _cells(row: Row) -> tuple[str, ...]:
     own = f"{row.parameters:,}" if row.parameters or not shared else ""
     macs = _NOT_COUNTED if row.macs is None else f"{row.macs:,}"
     return row.name, row.kind, shape, " + ".join(filter(None, [own, shared])), macs
+
+
+def _sight_cells(row: Row) -> tuple[str, ...]:
+    """Return a row's three texts about what its units see."""
+    if row.output_shape is None:
+        return "", "", ""
+    if row.receptive_field is None:
+        return _ALL if row.whole else _NOT_KNOWN, "", ""
+    field, start = str(row.receptive_field), _VARIES if row.start is None else str(row.start)
+    if row.whole:
+        return f"{field} ({_ALL})", "", start
+    jump = row.jump if not isinstance(row.jump, tuple) else f"({', '.join(map(str, row.jump))})"
+    return field, str(jump), start
 
 
 def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from cnnlib import _fit, _macs
+from cnnlib._graph import Reads, Tape
 
 Shape = tuple[int, ...]
 Shapes = Shape | tuple[Shape, ...]
@@ -22,7 +23,8 @@ class Call:
     """One call of one part: what it was given, what it gave, and its own work.
 
     `macs` leaves out the parts called within this one; it is None where an operation of its own is
-    not known. `works` says whether this part computes anything that may take MACs itself.
+    not known. `works` says whether this part computes anything that may take MACs itself. `made`
+    has, for each tensor that it gave, its node in the tape's graph, or None for a constant.
     """
 
     name: str
@@ -32,6 +34,18 @@ class Call:
     macs: int | None = 0
     works: bool = False
     finished: bool = False
+    made: list[fx.Node | None] = field(default_factory=list)
+
+    @property
+    def is_layer(self) -> bool:
+        """Whether this part is to have a row: one without parts, or with work of its own."""
+        own = any(True for _ in self.module.parameters(recurse=False))
+        return self.works or own or not any(self.module.children())
+
+    @property
+    def title(self) -> str:
+        """Where the part is in the module, and its class, as a message has it."""
+        return f"{self.name or '(root)'} ({type(self.module).__name__})"
 
 
 class Recorder(TorchDispatchMode):
@@ -43,14 +57,22 @@ class Recorder(TorchDispatchMode):
         All calls, in the order in which they began.
     broken : Call or None
         The innermost call that an error, uncaught so far, came from.
+    tape : Tape
+        The graph of all operations, each with its innermost call as its place.
     """
 
     def __init__(self, module: nn.Module) -> None:
         super().__init__()
         self.calls: list[Call] = []
         self.broken: Call | None = None
+        self.tape = Tape()
         self._open: list[Call] = []
         self._names = {part: name for name, part in module.named_modules()}
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Spare torch from loading its compiler, seconds long, to tell it to stay away."""
+        return False
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -60,6 +82,7 @@ class Recorder(TorchDispatchMode):
                 stack.enter_context(part.register_forward_pre_hook(self._begin, with_kwargs=True))
                 stack.enter_context(part.register_forward_hook(self._finish))
                 stack.enter_context(part.register_forward_hook(self._end, always_call=True))
+            stack.enter_context(Reads(lambda tensor: self.tape.note_reading(tensor, self._place())))
             stack.enter_context(self)
             yield
 
@@ -77,6 +100,7 @@ class Recorder(TorchDispatchMode):
         shapes = _shapes(output)
         call = self._open[-1]
         call.output_shape = shapes[0] if len(shapes) == 1 else tuple(shapes)
+        call.made = [self.tape.node_of(tensor) for tensor in _tensors(output)]
         call.finished = True
         self.broken = None  # an error within, if there was one, was caught
 
@@ -90,12 +114,17 @@ class Recorder(TorchDispatchMode):
     ) -> Any:
         """Run an operation, and charge its MACs to the innermost call."""
         output = operation(*args, **(kwargs or {}))
-        call = self._open[-1] if self._open else None
+        call = self._place()
+        self.tape.record(operation, args, kwargs or {}, output, call)
         if call and not _macs.takes_none(call.module):
             found = _macs.macs(operation, args, output)
             call.works = call.works or found != 0
             call.macs = None if found is None or call.macs is None else call.macs + found
         return output
+
+    def _place(self) -> Call | None:
+        """Return the innermost call under way."""
+        return self._open[-1] if self._open else None
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 
 from cnnlib import _check, _fit, _trace
+from cnnlib._sight import Sight
 from cnnlib._summary import Row, Summary, shape_text
 from cnnlib._trace import Call, Shape, Shapes
 from cnnlib.models import alexnet, resnet18, resnet50, vgg11, vgg16, vgg19
@@ -73,14 +74,15 @@ def summarize(
     >>> print(summarize(net, (1, 3, 28, 28)))
     Sequential on an input of (1, 3, 28, 28)
     <BLANKLINE>
-    name   kind     output shape     parameters     MACs
-    -----  -------  ---------------  ----------  -------
-    0      Conv2d   (1, 16, 24, 24)       1,216  691,200
-    1      ReLU     (1, 16, 24, 24)           0        0
-    2      Flatten  (1, 9216)                 0        0
-    3      Linear   (1, 10)              92,170   92,160
-    -----  -------  ---------------  ----------  -------
+    name   kind     output shape     parameters     MACs  receptive field  jump  start
+    -----  -------  ---------------  ----------  -------  ---------------  ----  -----
+    0      Conv2d   (1, 16, 24, 24)       1,216  691,200                5     1      0
+    1      ReLU     (1, 16, 24, 24)           0        0                5     1      0
+    2      Flatten  (1, 9216)                 0        0                5     1      0
+    3      Linear   (1, 10)              92,170   92,160         28 (all)            0
+    -----  -------  ---------------  ----------  -------  ---------------  ----  -----
     total  4 calls                       93,386  783,360
+    all: each unit sees a whole map; the number is what that spans, padding included.
     """
     if not isinstance(module, nn.Module):
         _check.refuse(TypeError, "module", "a torch.nn.Module", module)
@@ -96,6 +98,8 @@ def summarize(
         )
     recorder = _trace.Recorder(module)
     inputs = [_trace.zeros_for(module, size, dtype) for size in sizes]
+    for tensor in inputs:
+        recorder.tape.input(tensor)
     asked = sizes if _nested(input_size) else sizes[0]
     try:
         with _trace.unchanged(module), recorder.listening():
@@ -104,17 +108,21 @@ def summarize(
         raise
     except (RuntimeError, ValueError, IndexError, AssertionError) as error:
         raise ValueError(_breakage(asked, recorder.broken, error)) from error
-    return Summary(type(module).__name__, asked, tuple(_rows(module, recorder.calls)))
+    calls = recorder.calls
+    sight = Sight(recorder.tape.graph, calls)
+    rows = tuple(_rows(module, calls, sight))
+    return Summary(type(module).__name__, asked, rows, sight.not_read, sight.misaligned)
 
 
-def _rows(module: nn.Module, calls: list[Call]) -> Iterator[Row]:
+def _rows(module: nn.Module, calls: list[Call], sight: Sight) -> Iterator[Row]:
     """Yield a row for each call of a layer, then one for each part with parameters left over."""
     seen: set[int] = set()
     for call in calls:
         new, shared = _own_parameters(call.module, seen)
-        if call.works or new or shared or not any(call.module.children()):
+        if call.is_layer:
             name, kind = call.name or "(root)", type(call.module).__name__
-            yield Row(name, kind, call.output_shape, new, call.macs, shared)
+            extents = sight.extents(call)
+            yield Row(name, kind, call.output_shape, new, call.macs, shared, *extents)
     called = {call.module for call in calls}
     for name, part in module.named_modules():
         if part not in called:

@@ -39,6 +39,7 @@ ORDER = [
     "_fit",
     "_graph",
     "_trace",
+    "_sight",
     "_summary",
     "models",
     "network",

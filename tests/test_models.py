@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from cnnlib import models, network
-from cnnlib.network import Row, summarize
+from cnnlib.network import summarize
 
 PUBLISHED = [
     ("alexnet", 61_100_840, 714_188_480),
@@ -29,8 +29,10 @@ def test_published_counts(name, parameters, macs):
     assert summary.parameters == sum(p.numel() for p in model.parameters())
     assert summarize(model, (8, 3, 224, 224)).macs == 8 * macs
     head, features = HEADS.get(name, ("fc8", 4096))
-    last = Row(head, "Linear", (1, 1000), 1000 * features + 1000, 1000 * features)
-    assert summary.rows[-1] == last
+    last = summary.rows[-1]
+    assert (last.name, last.kind, last.output_shape) == (head, "Linear", (1, 1000))
+    assert (last.parameters, last.macs) == (1000 * features + 1000, 1000 * features)
+    assert last.whole
 
 
 def test_the_layers_of_alexnet():

@@ -164,10 +164,10 @@ def test_what_cannot_be_counted_is_named(layer, size, device):
     assert summary.not_counted == ("1",)
     assert summary.macs == 0
     table, html = str(summary), summary._repr_html_()
-    assert re.search(r"^1  .*  not counted$", table, re.MULTILINE)
-    assert re.search(r"^total .* 0 \+ not counted$", table, re.MULTILINE)
+    assert re.search(r"^1  .*  not counted(  |$)", table, re.MULTILINE)
+    assert re.search(r"^total .* 0 \+ not counted(  |$)", table, re.MULTILINE)
     note = "not counted: its MACs are not known here, and the total is without them."
-    assert table.endswith(note)
+    assert note in table.splitlines()
     assert f"<p>{note}</p>" in html
 
 
@@ -210,13 +210,13 @@ def test_shared_layers_have_a_row_a_call_and_parameters_once():
     summary = summarize(nn.Sequential(Block(), nn.Identity()), (1, 4, 5, 5))
     shape = (1, 4, 5, 5)
     assert summary.rows == (
-        Row("0", "Block", shape, 16, 400),
-        Row("0.conv", "Conv2d", shape, 144, 3600),
-        Row("0.conv", "Conv2d", shape, 0, 3600, shared_parameters=144),
-        Row("1", "Identity", shape, 0, 0),
+        Row("0", "Block", shape, 16, 400, 0, 5, 1, -2),
+        Row("0.conv", "Conv2d", shape, 144, 3600, 0, 3, 1, -1),
+        Row("0.conv", "Conv2d", shape, 0, 3600, 144, 5, 1, -2),
+        Row("1", "Identity", shape, 0, 0, 0, 5, 1, -2),
     )
     assert (summary.parameters, summary.macs) == (160, 7600)
-    assert re.search(r"^0\.conv .*  144 shared  3,600$", str(summary), re.MULTILINE)
+    assert re.search(r"^0\.conv .*  144 shared  3,600  ", str(summary), re.MULTILINE)
     assert str(summary).endswith("shared: parameters that an earlier row counts.")
 
 

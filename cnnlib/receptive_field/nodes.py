@@ -52,7 +52,7 @@ class Node:
     size : pair of ints or None
         Size of the map that it makes: needed by input, resize and adaptive; elsewhere None has
         the usual one: rounded down for a window, without output padding for a transposed
-        convolution, (1, 1) for the whole map.
+        convolution, (1, 1) for the whole map, the largest of what is merged.
     mode : str or None
         What a window's padding holds: ``zeros``, ``reflect``, ``replicate`` or ``circular``. How
         a resize interpolates: ``nearest``, ``nearest-exact``, ``linear`` or ``cubic``, these two
@@ -149,6 +149,7 @@ def output_sizes(nodes: Sequence[Node]) -> dict[str, Pair]:
 def _size(node: Node, given: list[Pair]) -> Pair:
     """Return the size of a node's map, from those of the maps that it reads."""
     if node.op == "merge":
+        given = given if node.size is None else [*given, node.size]
         rows, columns = (_spread(node, axis) for axis in zip(*given, strict=True))
         return rows, columns
     if node.size is not None:

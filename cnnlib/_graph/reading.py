@@ -1,0 +1,204 @@
+"""From torch's operations to the graph of receptive fields: what each tensor's values see."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import torch
+from torch import fx
+
+from cnnlib._check import Pair
+from cnnlib._graph.layout import Atom, Map, feature
+from cnnlib._graph.steps import Constant, Operation, Steps, Unread, each_map
+from cnnlib._graph.sums import SUMS
+from cnnlib._graph.tape import reads_values, written_over
+from cnnlib._graph.views import VIEWS, elementwise
+from cnnlib._graph.windows import WINDOWS
+from cnnlib.receptive_field import Node
+
+__all__ = ["Hidden", "Reading", "read"]
+
+_KNOWN: dict[str, Callable[[Operation, Steps], Any]] = {**WINDOWS, **VIEWS, **SUMS}
+_READERS = ["_local_scalar_dense", "equal", "is_nonzero", "nonzero", "masked_select", "_unique2"]
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What cannot be told of a tensor: where it began, and why."""
+
+    where: str
+    why: str
+
+    def __str__(self) -> str:
+        """Return both as a sentence."""
+        return f"{self.where} {self.why}"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the tensors of a torch.fx graph see of its input.
+
+    Attributes
+    ----------
+    nodes : tuple of Node
+        The graph of receptive fields; empty if the input has no rows and columns to see.
+    axes : int
+        How many axes of positions the input has: 0, 1 or 2.
+    values : dict
+        For each node of the torch.fx graph a `Map`, a `Constant`, a `Hidden`, or several of them.
+    branches : dict
+        For each merge among the nodes the layers that its inputs come from, by their nodes.
+    stopped : Hidden or None
+        Why nothing is told from some point on.
+    """
+
+    nodes: tuple[Node, ...]
+    axes: int
+    values: dict[fx.Node, Any]
+    branches: dict[str, dict[str, str]]
+    stopped: Hidden | None
+
+    def seen(self, made: Sequence[fx.Node | None]) -> Map | Hidden | None:
+        """Return what a layer's outputs see; None if they do not depend on the input."""
+        values = [self.values[node] for node in made if node is not None]
+        hidden = [value for value in values if isinstance(value, Hidden)]
+        maps = list(each_map(values))
+        if hidden or not maps:
+            return hidden[0] if hidden else None
+        if len({map.node for map in maps}) > 1:
+            return Hidden("", "gives several maps that see different things")
+        if any(map.partner for map in maps):
+            return Hidden("", "gives pairs of positions")
+        return maps[0]
+
+
+def read(graph: fx.Graph) -> Reading:
+    """Read a graph that a tape has recorded.
+
+    Its inputs are taken as samples, channels and then positions: one axis of them, or two.
+    Several inputs are laid over each other; those without positions are taken as constants.
+    """
+    inputs = [node for node in graph.nodes if node.op == "placeholder"]
+    shapes = {node.meta["shapes"][0][2:] for node in inputs if len(node.meta["shapes"][0]) > 2}
+    axes = max(map(len, shapes), default=0)
+    steps = Steps()
+    values: dict[fx.Node, Any] = {}
+    stopped: Hidden | None = None
+    if len(shapes) > 1 or axes > 2:
+        why = "has more than two axes of positions" if axes > 2 else "comes in several sizes"
+        stopped = Hidden("the input", why)
+    for node in graph.nodes:
+        shape = node.meta["shapes"][0] if node.op != "output" and node.meta["shapes"] else ()
+        if node.op == "get_attr" or (node.op == "placeholder" and len(shape) < 3):
+            values[node] = Constant(shape)
+        elif stopped:
+            values[node] = stopped
+        elif node.op == "placeholder":
+            values[node] = _picture(steps, shape)
+        else:
+            values[node] = found = _value(node, values, steps)
+            if node.target is reads_values or _name(node.target) in _READERS:
+                stopped = found if isinstance(found, Hidden) else None
+    return Reading(tuple(steps.nodes), axes, values, steps.branches, stopped)
+
+
+def _picture(steps: Steps, shape: tuple[int, ...]) -> Map:
+    """Return an input's map; its units are the pixels."""
+    size: Pair = (1, shape[2]) if len(shape) == 3 else (shape[2], shape[3])
+    if not steps.nodes:
+        steps.layer, steps.samples = "input", shape[0]
+        steps.signal = steps.add("input", (), size) if len(shape) == 3 else None
+        if steps.signal is None:
+            steps.add("input", (), size)
+    atoms = [(Atom("w", shape[2]),)] if len(shape) == 3 else [(Atom("h", size[0]),)]
+    if len(shape) == 4:
+        atoms.append((Atom("w", size[1]),))
+    return Map(steps.nodes[0].name, size, (feature(shape[0]), feature(shape[1]), *atoms))
+
+
+def _value(node: fx.Node, values: dict[fx.Node, Any], steps: Steps) -> Any:
+    """Return what the output of one operation sees."""
+    target: Any = node.target
+    arguments: Any = fx.node.map_arg((node.args, node.kwargs), values.__getitem__)
+    given = list(_leaves(arguments))
+    hidden = [value for value in given if isinstance(value, Hidden)]
+    place = node.meta["place"]
+    where = place.title if place else "the module"
+    if target is reads_values or _name(target) in _READERS:
+        return Hidden(where, "asks for values, on which depends what is computed")
+    if target is operator.getitem:
+        parts, index = arguments[0]
+        return parts[index] if isinstance(parts, tuple) else parts
+    if hidden:
+        return hidden[0]
+    if target is written_over:
+        return Hidden(where, "writes into a part of a tensor")
+    if not any(isinstance(value, Map) for value in given):
+        return Constant(node.meta["shapes"][0] if node.meta["shapes"] else ())
+    steps.layer = place.name if place else ""
+    named = _by_name(target, *arguments)
+    op = Operation(_name(target), named, node.meta["shapes"])
+    try:
+        handler = _KNOWN.get(op.name)
+        if handler is None and torch.Tag.pointwise in target.tags:
+            handler = elementwise
+        if handler is None:
+            raise Unread(f"computes {op.name}, which is not known here")
+        return _made_by(handler(op, steps), steps.layer)
+    except Unread as reason:
+        maps = op.maps()
+        if all(map.whole and not map.partner for map in maps):
+            return _made_by(_all_seen(op, steps, maps), steps.layer)
+        return Hidden(where, str(reason))
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return Hidden(where, f"computes {op.name} in a form that is not known here")
+
+
+def _made_by(value: Any, layer: str) -> Any:
+    """Return what an operation makes, with the name of the layer that it belongs to."""
+    if isinstance(value, tuple):
+        return tuple(_made_by(part, layer) for part in value)
+    return replace(value, layer=layer) if isinstance(value, Map) else value
+
+
+def _all_seen(op: Operation, steps: Steps, maps: list[Map]) -> Any:
+    """Return the outputs of an operation, whatever it is, on what sees everything already."""
+    one = [replace(steps.whole(map), axes=()) for map in maps]
+    found = steps.joined(one)
+    made = tuple(found.laid(map(feature, shape)) for shape in op.shapes)
+    return made if len(made) > 1 else made[0] if made else Constant(())
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, (tuple, list)):
+        for part in value:
+            yield from _leaves(part)
+    elif isinstance(value, dict):
+        yield from _leaves(list(value.values()))
+    else:
+        yield value
+
+
+def _by_name(operation: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Return all arguments of a call by name, with the defaults of those that were not given."""
+    names, defaults = _signature(operation)
+    return {**defaults, **dict(zip(names, args, strict=False)), **kwargs}
+
+
+@cache
+def _signature(operation: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
+    arguments = operation._schema.arguments
+    return tuple(a.name for a in arguments), {a.name: a.default_value for a in arguments}
+
+
+@cache
+def _name(operation: Any) -> str:
+    """Return an operation's name, the same where it works in place or gives a copy of a view."""
+    schema = getattr(operation, "_schema", None)
+    if schema is None:
+        return str(operation.__name__)
+    return str(schema.name).partition("::")[2].rstrip("_").removesuffix("_copy") or "_"

@@ -1,0 +1,106 @@
+"""What the layers of a module see of its input, from the graph of one run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from torch import fx
+
+from cnnlib import _graph
+from cnnlib._check import Pair
+from cnnlib._graph import Hidden
+from cnnlib._trace import Call
+from cnnlib.receptive_field import Field, Node, fields
+
+__all__ = ["Extent", "Sight"]
+
+Number = int | Fraction
+Extent = Number | tuple[Number, Number]
+Extents = tuple[int | Pair | None, Extent | None, int | Pair | None, bool]
+
+_UNKNOWN: Extents = (None, None, None, False)
+
+
+class Sight:
+    """What each call of a layer sees.
+
+    Attributes
+    ----------
+    nodes : tuple of Node
+        The graph of receptive fields.
+    axes : int
+        How many axes of positions the input has: 0, 1 or 2; or more, which are not read.
+    not_read : tuple of str
+        Where it could not be told any more what is seen, and why.
+    misaligned : tuple of str
+        Where branches meet that are not in line, and which.
+    """
+
+    nodes: tuple[Node, ...]
+    axes: int
+
+    def __init__(self, graph: fx.Graph, calls: Sequence[Call]) -> None:
+        self._reading = _graph.read(graph)
+        self.nodes, self.axes = self._reading.nodes, self._reading.axes
+        self._fields = {field.name: field for field in fields(self.nodes)} if self.nodes else {}
+        self._seen = {id(call): self._of(call) for call in calls}
+        found = [seen for seen in self._seen.values() if isinstance(seen, Field)]
+        self._one = self.axes == 1 or all(map(_is_square, found))
+        hidden = [self._seen[id(call)] for call in calls if call.is_layer]
+        told = [seen for seen in (*hidden, self._reading.stopped) if isinstance(seen, Hidden)]
+        self.not_read = tuple(dict.fromkeys(map(str, told if self.axes else ())))
+        self.misaligned = tuple(map(self._meeting, filter(_out_of_line, self._fields.values())))
+
+    def extents(self, call: Call) -> Extents:
+        """Return the receptive field, jump and start of a call's units, and if they see all."""
+        seen = self._seen[id(call)]
+        if not isinstance(seen, Field):
+            return _UNKNOWN
+        field, jump, start = (
+            self._plain(pair) for pair in (seen.receptive_field, seen.jump, seen.start)
+        )
+        return field, jump, start, seen.whole
+
+    def node(self, call: Call) -> str | Hidden:
+        """Return the node whose units a call's outputs are, or why there is none."""
+        seen = self._seen[id(call)]
+        return seen.name if isinstance(seen, Field) else seen
+
+    def _of(self, call: Call) -> Field | Hidden:
+        seen = self._reading.seen(call.made)
+        if seen is None:
+            return Hidden(call.title, "gives what does not depend on the input's pixels")
+        if isinstance(seen, Hidden):
+            return Hidden(seen.where or call.title, seen.why)
+        return self._fields[seen.node]
+
+    def _plain(self, pair: Any) -> Any:
+        """Return a pair as the summary has it."""
+        return pair[1] if pair is not None and self._one else pair
+
+    def _meeting(self, field: Field) -> str:
+        """Return where branches meet that are not in line, and which."""
+        layers = self._reading.branches[field.name]
+        apart = list(dict.fromkeys(layers[name] for name in field.misaligned))
+        others = [layer for name, layer in layers.items() if name not in field.misaligned]
+        where = field.name.partition(" #")[0]
+        if set(apart) & set(others):
+            return f"in {where}, branches that are out of line with each other"
+        return f"in {where}, what {_listed(apart)} gives is out of line with {_listed(others)}"
+
+
+def _is_square(field: Field) -> bool:
+    pairs = (field.receptive_field, field.jump, field.start)
+    return all(pair is None or pair[0] == pair[1] for pair in pairs)
+
+
+def _out_of_line(field: Field) -> bool:
+    return bool(field.misaligned)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names in a row."""
+    named = [name or "(root)" for name in dict.fromkeys(names)]
+    return " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
