@@ -172,8 +172,9 @@ def test_a_gate_that_sees_everything():
         Node("mean", "whole", ("conv",)),
         Node("scaled", "merge", ("conv", "mean")),
         Node("after", "window", ("scaled",), 3, 2, 1),
+        Node("end", "whole", ("after",)),
     )
-    for field, jump in zip(fields(graph)[3:], (1, 2), strict=True):
+    for field, jump in zip(fields(graph)[3:], (1, 2, 0), strict=True):
         assert (field.jump, field.whole) == ((jump, jump), True)
         assert (field.receptive_field, field.start, field.misaligned) == (None, None, ())
         assert box(graph, field.name, 0) == ((0, 0), (7, 7))
@@ -213,6 +214,42 @@ def test_branches_with_other_jumps_are_named_and_not_averaged():
         assert (field.jump, field.receptive_field, field.start) == (None, None, None)
         assert field.misaligned == misaligned
     assert box(graph, "z", 1) == ((1, 1), (7, 7))  # a: 1 to 7; b: 2 to 7
+
+
+def test_branches_of_one_centre_and_other_jumps_are_named():
+    graph = chain(
+        Node("a", "window", ("x",), 5),
+        Node("b", "window", ("x",), 1, 2, ((-2, 1), (-2, 1))),
+        Node("y", "merge", ("a", "b")),
+    )
+    a, b, y = fields(graph)[1:]
+    assert a.centre == b.centre == (2, 2)
+    assert (y.jump, y.misaligned) == (None, ("b",))
+
+
+def test_a_union_is_uniform_only_if_both_ends_are():
+    # Up: 0 to 1, 0 to 1, 2 to 3, 2 to 3. With -1 to 0, 0 to 1, 1 to 2, 2 to 3, only the first
+    # pixels go on by 1 each; with -2 to 1, -1 to 2, 0 to 3, 1 to 4, the last ones too.
+    down = Node("down", "window", ("x",), 2, 2)
+    up = Node("up", "resize", ("down",), size=8)
+    one_end = Node("skip", "window", ("x",), 2, 1, ((1, 0), (1, 0)))
+    both_ends = Node("skip", "window", ("x",), 4, 1, ((2, 1), (2, 1)))
+    found = [
+        last(chain(down, up, skip, Node("y", "merge", ("up", "skip"))))
+        for skip in (one_end, both_ends)
+    ]
+    assert [field.start for field in found] == [None, (-2, -2)]
+    assert [field.receptive_field for field in found] == [(3, 3), (4, 4)]
+
+
+def test_a_skip_weighs_as_much_as_steps_down_and_up():
+    graph = chain(
+        Node("down", "window", ("x",), (1, 2), (1, 2)),
+        Node("up", "transposed", ("down",), (1, 2), (1, 2)),
+        Node("y", "merge", ("x", "up")),
+        size=(1, 4),
+    )
+    assert paths(graph, "y", (0, 1)).tolist() == [[0.25, 0.75, 0, 0]]
 
 
 def test_a_u_net_is_aligned_if_its_steps_up_mirror_those_down():

@@ -140,7 +140,7 @@ def _state(node: Node, states: dict[str, _State], sizes: dict[str, Pair]) -> _St
         return _meeting(node.inputs, reached)
     (state,) = reached
     all_of_it = node.op == "whole" or (node.op == "adaptive" and size == (1, 1))
-    return _State(state.laws, state.whole or all_of_it, state.mixed and not all_of_it)
+    return _State(state.laws, state.whole or all_of_it, state.mixed)
 
 
 def _meeting(names: tuple[str, ...], reached: list[_State]) -> _State:

@@ -85,7 +85,7 @@ def follow(law: Law, axis: Axis) -> Law | None:
     begin, end = law.ends(read)
     np.minimum.at(first, owners, begin)
     np.maximum.at(last, owners, end)
-    return _shortest(Law(first, last, law.shift * on * turns // len(law.first)))
+    return Law(first, last, law.shift * on * turns // len(law.first))
 
 
 def union(laws: list[Law | None]) -> Law | None:
