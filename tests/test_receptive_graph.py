@@ -116,6 +116,16 @@ def test_a_dilated_window_at_the_border_sees_less_than_its_reach():
     assert box(chain(node, size=(1, 5)), "y", 0) == ((0, 1), (0, 4))
 
 
+def test_a_graph_of_400_layers():
+    graph = chain(size=5)
+    for i in range(400):
+        graph.append(Node(f"n{i}", "window", (graph[-1].name,), 3, padding=1))
+    assert last(graph).receptive_field == (801, 801)
+    assert box(graph, "n399", 0) == ((0, 0), (4, 4))
+    # In the long run, what is left of a step along 5 pixels is a sine: 1/2, sqrt(3)/2, 1, ...
+    assert paths(graph, "n399", 2)[2, 2] == pytest.approx((2 + 3**0.5) ** -2)
+
+
 def test_a_crop():
     node = Node("y", "window", ("x",), padding=-2)
     assert last(chain(node)) == Field("y", (4, 4), (1, 1), (1, 1), (2, 2))
@@ -127,6 +137,9 @@ def test_transposed_convolution():
     assert last(chain(up)) == Field("y", (15, 15), (Fraction(1, 2),) * 2, (2, 2), None)
     assert last(chain(up)).centre is None
     assert box(chain(up), "y", (4, 5)) == ((2, 2), (2, 3))
+    cut = Node("y", "transposed", ("x",), 3, 2, ((1, 0), (0, 2)))
+    assert last(chain(cut)).output_size == (16, 15)
+    assert box(chain(cut), "y", (15, 14)) == ((7, 6), (7, 7))
     even = Node("z", "window", ("y",), 1, 2)
     assert last(chain(up, even)) == Field("z", (8, 8), (1, 1), (1, 1), (0, 0))
 
