@@ -24,18 +24,18 @@ class _Branches(nn.Module):
         return torch.stack([branch(input) for branch in self.branches]).sum(0)
 
 
-def _modules(stack: Stack, axes: int) -> nn.Sequential:
+def _modules(stack: Stack, axes: int, dtype: torch.dtype) -> nn.Sequential:
     found: list[nn.Module] = []
     for item in stack:
         if isinstance(item, Window):
             settings = (item.kernel_size, item.stride, item.padding, item.dilation)
             k, s, p, d = (size[2 - axes :] for size in settings)
             kind: Any = nn.Conv1d if axes == 1 else nn.Conv2d
-            layer = kind(1, 1, k, s, p, d, bias=False)
+            layer = kind(1, 1, k, s, p, d, bias=False, dtype=dtype)
             nn.init.constant_(layer.weight, 1 / layer.weight.numel())
             found.append(layer)
         else:
-            found.append(_Branches([_modules(branch, axes) for branch in item.branches]))
+            found.append(_Branches([_modules(branch, axes, dtype) for branch in item.branches]))
     return nn.Sequential(*found)
 
 
@@ -60,7 +60,7 @@ def gradient(stack: Stack, size: tuple[int, int], unit: tuple[int, int], axes: i
     """
     device = torch_ops.best_device()
     dtype = torch.float32 if device.type == "mps" else torch.float64
-    net = _modules(stack, axes).to(device, dtype)
+    net = _modules(stack, axes, dtype).to(device)
     image = torch.ones(1, 1, *size[2 - axes :], device=device, dtype=dtype, requires_grad=True)
     (found,) = torch.autograd.grad(net(image)[(0, 0, *unit[2 - axes :])], image)
     shares = found.cpu().double().numpy().reshape(size)

@@ -90,10 +90,10 @@ function build({ body, get, set, say }) {
   };
   const step = (by) => {
     if (!shown || shown.fault) return;
-    const [row, col] = AXES.map((a) => clip(shown.unit[a] + by[a], shown.fields[shown.at].n[a]));
+    const { at, unit } = chosenOf(shown, { layer: get("layer"), row: get("row"), col: get("col") });
+    const [row, col] = AXES.map((a) => clip(unit[a] + by[a], shown.fields[at].n[a]));
     set({ row, col });
   };
-  const unitTo = ([row, col]) => set({ row, col });
 
   const editor = buildLayerEditor({
     say,
@@ -128,7 +128,7 @@ function build({ body, get, set, say }) {
     onPixel: (pixel) => shown?.fields[shown.at]?.start && set(unitAt(shown.fields[shown.at], pixel)),
     onStep: step,
   });
-  const picker = makeUnitPicker({ onUnit: unitTo, onStep: step });
+  const picker = makeUnitPicker({ onUnit: set, onStep: step });
   const cone = makeCone({ onUnit: (layer, col) => set({ layer, row: 0, col }), onStep: step });
   const caption = h("div", { class: "cnn-caption" });
   const list = h("dl", { class: "cnn-facts" });
@@ -154,7 +154,7 @@ function build({ body, get, set, say }) {
     legend.hidden = !effective;
     if (effective) {
       meaning.textContent = "How much each counts in the unit of a linear network whose weights are all equal: its share of the " +
-        `gradient. The middle half of the box, each way, has ${Math.round(100 * middleShare(now))}%. ` +
+        `gradient. The middle half of the box${axes === 1 ? "" : ", each way,"} has ${Math.round(100 * middleShare(now))}%. ` +
         "Trained weights and nonlinearities change the shares; nothing lets a unit see beyond its box.";
     }
   }

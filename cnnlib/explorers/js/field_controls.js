@@ -16,7 +16,9 @@ export function sizeBox({ label, limits, onInput, onRefuse }) {
   let last = [least, least];
   const step = (by) => {
     const next = last.map((n) => Math.max(least, Math.min(most, n + by)));
-    if (String(next) !== String(last)) onInput(next);
+    if (String(next) === String(last)) return;
+    last = next; // for the next step, should it come before the page is drawn
+    onInput(next);
   };
   const input = h("input", { type: "text", inputmode: "numeric", autocomplete: "off", spellcheck: "false", "aria-label": label });
   input.addEventListener("change", () => {

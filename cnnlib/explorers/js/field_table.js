@@ -45,8 +45,9 @@ export function makeFieldTable({ onChoose, onKey }) {
   const go = (by) => {
     const at = rows.findIndex(({ place }) => place === chosen);
     const to = rows[Math.max(0, Math.min(rows.length - 1, at + by))];
+    chosen = to.place;
     to.button.focus();
-    onChoose(to.place);
+    onChoose(chosen);
   };
   body.addEventListener("keydown", (event) => {
     const by = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];

@@ -5,7 +5,7 @@ import { dragOver, stepKeys } from "./field_map.js";
 
 const LINES_UP_TO = 32;
 
-/** @param {{onUnit: (unit: number[]) => void, onStep: (step: number[]) => void}} options */
+/** @param {{onUnit: (place: {row?: number, col?: number}) => void, onStep: (step: number[]) => void}} options */
 export function makeUnitPicker({ onUnit, onStep }) {
   const lines = svg("path", { class: "cnn-pixels" });
   const cross = svg("path", { class: "cnn-unit-cross" });
@@ -14,15 +14,16 @@ export function makeUnitPicker({ onUnit, onStep }) {
   const map = h("div", { class: "cnn-unit-map", role: "group", tabindex: "0", "aria-label": "Units of the layer: arrow keys move" }, overlay);
   const sliders = ["row", "column"].map((label, axis) => slider({
     label, min: 0, max: 0,
-    onInput: (place) => onUnit(axis === 0 ? [place, unit[1]] : [unit[0], place]),
+    onInput: (place) => onUnit(axis === 0 ? { row: place } : { col: place }),
   }));
   const el = h("div", { class: "cnn-unit" }, map, h("div", { class: "cnn-unit-sliders" }, ...sliders.map(({ el: one }) => one)));
   let size = [1, 1];
-  let unit = [0, 0];
 
   stepKeys(map, onStep);
-  dragOver(map, (place) => onUnit(place.map((share, axis) =>
-    Math.max(0, Math.min(size[axis] - 1, Math.floor(share * size[axis]))))));
+  dragOver(map, (place) => {
+    const [row, col] = place.map((share, axis) => Math.max(0, Math.min(size[axis] - 1, Math.floor(share * size[axis]))));
+    onUnit({ row, col });
+  });
 
   return {
     el,
@@ -37,7 +38,6 @@ export function makeUnitPicker({ onUnit, onStep }) {
         lines.setAttribute("d", few ? [...down, ...across].join("") : "");
       }
       size = n;
-      unit = place;
       const [row, col] = place;
       cross.setAttribute("d", `M0 ${row + 0.5}H${cols}M${col + 0.5} 0V${rows}`);
       const least = [rows / 22, cols / 22].map((room) => Math.max(0, (room - 1) / 2)); // never too small to see
