@@ -62,7 +62,8 @@ def effective_receptive_field(
         Whether the squares of the gradient are averaged, and not its absolute values.
     nodes : sequence of Node or None
         The module's graph, with a node named `layer`, or, where this is None, with the module's
-        output last: the answer then has the theoretical box too.
+        output last: the answer then has the theoretical box too. Where there is no such graph at
+        hand, `network.receptive_field_box` reads the box of the same unit from the module itself.
     generator : torch.Generator or None
         Where the inputs come from; None means a new one of seed 0.
     device : torch.device, str or None
