@@ -57,7 +57,11 @@ def open_page(page: Any, folder: Path, widgets: Sequence[Any], query: str = "", 
 
 
 def grid_values(page: Any, name: str) -> list[list[float]]:
-    """Return the values of the cells of the grid `name`, row by row, to seven digits."""
+    """Return the values of the cells of the grid `name`, row by row, to seven digits.
+
+    Asking an explorer for its answer has it name the tiny cells that else wait for an idle moment.
+    """
+    page.evaluate("document.querySelectorAll('[data-explorer]').forEach((el) => el.answer?.())")
     rows: list[list[float]] = page.evaluate(
         """name => [...document.querySelectorAll(`[role=grid][aria-label="${name}"] [role=row]`)]
         .map(row => [...row.querySelectorAll("[role=gridcell]")]

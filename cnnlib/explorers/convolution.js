@@ -1,9 +1,10 @@
 /** ConvolutionExplorer: a picture, a kernel, and the arithmetic of every output cell. */
 import { themeOf } from "./js/colors.js";
+import { makeSum } from "./js/convolution_sum.js";
 import { h } from "./js/dom.js";
 import { defineExplorer } from "./js/explorer.js";
 import { choice, integer, matrix } from "./js/fields.js";
-import { label, plain, pythonList, size } from "./js/format.js";
+import { label, pythonList, size } from "./js/format.js";
 import { buildControls } from "./js/convolution_controls.js";
 import { makeGrid } from "./js/grid.js";
 import { conv2d, conv_output_size, flip, nested, range, reshape, tensor } from "./js/ops.js";
@@ -81,7 +82,7 @@ function build({ body, get, set, say }) {
     label: "Weight", min: -2, max: 2, step: 0.05,
     onInput: (value) => editAt("kernel")(...kernelCell, value),
   });
-  const arithmetic = h("p", { class: "cnn-arithmetic cnn-boxed", tabindex: "0", role: "group", "aria-label": "Arithmetic" });
+  const sum = makeSum();
   const steps = photo ? buildCursor(set) : player({
     label: "Output cell",
     onInput: (place) => set({ row: Math.floor(place / shown.cols), col: place % shown.cols }),
@@ -98,13 +99,13 @@ function build({ body, get, set, say }) {
       controls.el,
       h("div", { class: "cnn-stage" }, from.el, to.el),
       h("div", { class: "cnn-stage" }, kernelColumn, turnedGrid.el, inputGrid.el, outputGrid.el),
-      steps.el, arithmetic);
+      steps.el, sum.el);
   } else {
     body.append(
       controls.el,
       h("div", { class: "cnn-stage" },
         h("div", { class: "cnn-column" }, inputGrid.el, controls.brushEl), kernelColumn, turnedGrid.el, outputGrid.el),
-      steps.el, arithmetic);
+      steps.el, sum.el);
   }
 
   /** The output cell whose window is centred nearest to an input pixel. */
@@ -121,7 +122,8 @@ function build({ body, get, set, say }) {
     const col = Math.min(kernelCell[1], kernel[0].length - 1);
     kernelCell = [row, col];
     const value = kernel[row][col];
-    weight.input.setAttribute("aria-label", `Weight in row ${row + 1}, column ${col + 1}`);
+    const named = `Weight in row ${row + 1}, column ${col + 1}`;
+    if (weight.input.ariaLabel !== named) weight.input.ariaLabel = named;
     weight.set(Number(value.toFixed(4)), { min: Math.min(-2, Math.floor(value)), max: Math.max(2, Math.ceil(value)) });
   }
 
@@ -130,35 +132,23 @@ function build({ body, get, set, say }) {
     const { input, slid, output, state: { stride, padding, dilation } } = shown;
     const [h_in, w_in] = input.shape;
     const [kh, kw] = slid.shape;
-    const places = [];
-    const window = [];
-    arithmetic.replaceChildren();
-    for (let i = 0; i < kh; i += 1) {
-      window.push([]);
-      for (let j = 0; j < kw; j += 1) {
-        const y = row * stride - padding + i * dilation;
-        const x = col * stride - padding + j * dilation;
-        const inside = y >= 0 && y < h_in && x >= 0 && x < w_in;
-        const value = inside ? input.data[y * w_in + x] : 0;
-        places.push([y, x]);
-        window[i].push(value);
-        if (i + j) arithmetic.append(" + ");
-        arithmetic.append(
-          h("span", { class: inside ? "cnn-i" : "cnn-i cnn-pad", text: plain(value) }), "×",
-          h("span", { class: "cnn-k", text: plain(slid.data[i * kw + j]) }));
-      }
-    }
+    const terms = Array.from(slid.data, (weight, k) => {
+      const y = row * stride - padding + Math.floor(k / kw) * dilation;
+      const x = col * stride - padding + (k % kw) * dilation;
+      const inside = y >= 0 && y < h_in && x >= 0 && x < w_in;
+      return { y, x, inside, value: inside ? input.data[y * w_in + x] : 0, weight };
+    });
     const value = output.data[row * shown.cols + col];
-    arithmetic.prepend(h("span", { class: "cnn-o", text: `output[${row}, ${col}]` }), " = ");
-    arithmetic.append(" = ", h("strong", { class: "cnn-o", text: plain(value) }));
+    sum.show([row, col], terms, value);
     if (photo) {
-      inputGrid.draw(window, { limit: 1 });
+      const window = Float64Array.from(terms, (term) => term.value);
+      inputGrid.draw(nested({ data: window, shape: [kh, kw] }), { limit: 1 });
       outputGrid.draw([[value]], { limit: shown.limit });
       const [span, across] = [dilation * (kh - 1) + 1, dilation * (kw - 1) + 1];
       from.mark(row * stride - padding, col * stride - padding, span, across);
       to.mark(row, col, 1, 1);
     } else {
-      inputGrid.mark(places);
+      inputGrid.mark(terms.map(({ y, x }) => [y, x]));
       outputGrid.mark([[row, col]]);
     }
   }
@@ -174,8 +164,10 @@ function build({ body, get, set, say }) {
       inputGrid.draw(state.image, { limit: range(input).limit, pad });
     }
     kernelGrid.draw(state.kernel, { limit: range(kernel).limit });
-    turnedGrid.el.classList.toggle("cnn-turning", turned);
-    turnedGrid.el.hidden = !turned;
+    if (turnedGrid.el.hidden === turned) {
+      turnedGrid.el.hidden = !turned;
+      turnedGrid.el.classList.toggle("cnn-turning", turned);
+    }
     if (turned) turnedGrid.draw(nested(slid), { limit: range(kernel).limit });
     showWeight();
     const answer = conv2d(
@@ -198,7 +190,6 @@ function build({ body, get, set, say }) {
       outputGrid.setCaption(`output ${size(rows, cols)}`);
       outputGrid.draw(nested(output), { limit });
     }
-    arithmetic.style.setProperty("--tall", kernel.data.length > 9 ? "6.2em" : "3.1em");
     kernelGrid.setCaption(`kernel ${size(...kernel.shape)}`);
     if (photo) steps.set(row, col, rows, cols);
     else steps.set(row * cols + col, 0, rows * cols);

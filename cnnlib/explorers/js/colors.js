@@ -49,6 +49,21 @@ export function colorMap(theme) {
 const PIXELS = Object.fromEntries(Object.entries(MAPS).map(([name, map]) =>
   [name, Uint32Array.from(map, ({ rgb: [r, g, b] }) => (0xff000000 | (b << 16) | (g << 8) | r) >>> 0)]));
 
+const GREYS = Uint32Array.from({ length: 256 }, (_, level) => (0xff000000 | (level * 0x10101)) >>> 0);
+
+const images = new WeakMap(); // the pixels of each canvas, kept from one frame to the next
+
+function imageOf(canvas, rows, cols) {
+  let image = images.get(canvas);
+  if (!image || image.width !== cols || image.height !== rows) {
+    canvas.width = cols;
+    canvas.height = rows;
+    image = new ImageData(cols, rows);
+    images.set(canvas, image);
+  }
+  return image;
+}
+
 /**
  * Paint values on a canvas, a pixel each.
  * @param {HTMLCanvasElement} canvas
@@ -56,23 +71,19 @@ const PIXELS = Object.fromEntries(Object.entries(MAPS).map(([name, map]) =>
  * @param {{grey?: boolean, limit: number}} how  grey shows 0 to `limit`
  */
 export function paint(canvas, { data, shape: [rows, cols] }, { grey = false, limit }) {
-  if (canvas.width !== cols || canvas.height !== rows) {
-    canvas.width = cols;
-    canvas.height = rows;
-  }
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(cols, rows);
+  const image = imageOf(canvas, rows, cols);
   const words = new Uint32Array(image.data.buffer);
-  const pixels = PIXELS[themeOf()];
+  const pixels = grey ? GREYS : PIXELS[themeOf()];
+  const top = pixels.length - 1;
+  const middle = grey ? 0 : top / 2;
+  const scale = (top - middle) / (limit > 0 ? limit : Infinity);
   for (let k = 0; k < words.length; k += 1) {
-    if (grey) {
-      const level = Math.round(Math.max(0, Math.min(1, data[k] / limit)) * 255);
-      words[k] = 0xff000000 | (level << 16) | (level << 8) | level;
-    } else {
-      words[k] = pixels[colorIndex(data[k], limit)];
-    }
+    const place = middle + data[k] * scale;
+    if (place >= top) words[k] = pixels[top];
+    else if (place > 0) words[k] = pixels[Math.floor(place + 0.5)];
+    else words[k] = pixels[place <= 0 ? 0 : middle]; // NaN is shown as zero
   }
-  context.putImageData(image, 0, 0);
+  canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
 /** Index into a colour map of `value`, where `limit` is the largest size shown. */

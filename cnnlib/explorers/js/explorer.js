@@ -5,6 +5,7 @@
 import { onThemeChange } from "./colors.js";
 import { button } from "./controls.js";
 import { h, uniqueId } from "./dom.js";
+import { flush } from "./idle.js";
 import { linkFor } from "./link.js";
 
 /**
@@ -44,7 +45,7 @@ function render({ name, fields, build, python }, { model, el, page }) {
   const agreement = h("p", { class: "cnn-agreement", role: "status" });
   const code = h("code");
   const codeBox = h("pre", { tabindex: "0", role: "group", "aria-label": "Python code" }, code);
-  const codeArea = h("details", { class: "cnn-code" }, h("summary", { text: "As Python" }), codeBox);
+  const codeArea = h("details", { class: "cnn-code" }, h("summary", { text: "As Python", onclick: () => fresh() }), codeBox);
   const root = h("div", {
     class: "cnn-explorer", role: "group", "aria-labelledby": titleId,
     "aria-describedby": summary.id, "data-explorer": name,
@@ -98,8 +99,10 @@ function render({ name, fields, build, python }, { model, el, page }) {
     const now = state();
     try {
       answer = draw(now);
-      problem.hidden = true;
-      root.classList.remove("cnn-illegal");
+      if (!problem.hidden) {
+        problem.hidden = true;
+        root.classList.remove("cnn-illegal");
+      }
       if (summary.textContent !== answer.summary) {
         clearTimeout(sayTimer);
         if (atRest) summary.textContent = answer.summary;
@@ -113,7 +116,8 @@ function render({ name, fields, build, python }, { model, el, page }) {
       summary.textContent = "";
     }
     if (codeArea.open) code.textContent = answer ? python(now, get) : `# ${problem.textContent}`;
-    root.dataset.ready = "";
+    if (atRest) flush();
+    if (!("ready" in root.dataset)) root.dataset.ready = "";
     if (agreement.textContent) agreement.textContent = "";
     clearTimeout(checkTimer);
     if (answer) checkTimer = setTimeout(askKernel, 250);
@@ -172,7 +176,10 @@ function render({ name, fields, build, python }, { model, el, page }) {
   el.append(root);
   update(true);
   if (refused) refuse(refused);
-  root.answer = () => answer && Array.from(answer.values);
+  root.answer = () => {
+    flush();
+    return answer && Array.from(answer.values);
+  };
   root.update = (changes) => {
     set(changes);
     update(true);

@@ -2,10 +2,9 @@
  * A matrix as an accessible grid: one tab stop, arrow keys within, cells that can be typed,
  * painted or dragged, an outline that marks cells, and room for padding around it.
  */
-import { colorIndex, colorMap, paint, themeOf } from "./colors.js";
 import { h, svg, uniqueId } from "./dom.js";
-import { parseNumber } from "./fields.js";
-import { label, short } from "./format.js";
+import { makeCells } from "./grid_cells.js";
+import { makeEditor } from "./grid_editor.js";
 
 const TEXT_UP_TO = 14; // cells across: beyond this, numbers are mostly too small to read
 
@@ -44,30 +43,22 @@ export function makeGrid(options) {
   const el = h("div", { class: `cnn-panel cnn-${role}` }, captionEl, box);
   if (!onEdit) grid.setAttribute("aria-readonly", "true");
 
+  const cells = makeCells(grid, canvas);
+  const editor = makeEditor({ name, box, onEdit, onRefuse });
   let rows = 0;
   let cols = 0;
   let pad = { top: 0, left: 0 };
-  let cells = [];
-  let drawn = []; // what each cell shows, so that only changes touch the page
   let values = [];
   let active = [0, 0];
-  let editor = null;
-  let withText = true;
-
-  const at = (row, col) => cells[row * cols + col];
+  let marked = "";
 
   function layOut(height, width, padding) {
-    rows = height;
-    cols = width;
-    pad = padding;
-    const across = cols + 2 * pad.left;
-    const down = rows + 2 * pad.top;
-    withText = across <= textUpTo;
-    cells = Array.from({ length: rows * cols }, (_, k) =>
-      h("div", { role: "gridcell", tabindex: "-1", "aria-colindex": (k % cols) + 1 }));
-    drawn = cells.map(() => ({}));
-    grid.replaceChildren(...Array.from({ length: rows }, (_, row) =>
-      h("div", { role: "row", "aria-rowindex": row + 1 }, ...cells.slice(row * cols, (row + 1) * cols))));
+    const across = width + 2 * padding.left;
+    const down = height + 2 * padding.top;
+    const fine = across > textUpTo;
+    if (rows && cols) cells.at(...active).tabIndex = -1;
+    [rows, cols, pad] = [height, width, padding];
+    cells.resize(rows, cols, !fine);
     grid.setAttribute("aria-rowcount", String(rows));
     grid.setAttribute("aria-colcount", String(cols));
     grid.style.gridTemplateColumns = `repeat(${cols}, 1fr)`;
@@ -76,110 +67,49 @@ export function makeGrid(options) {
     }
     canvas.style.width = `${(cols / across) * 100}%`;
     canvas.style.height = `${(rows / down) * 100}%`;
-    canvas.hidden = withText;
     box.style.aspectRatio = `${across} / ${down}`;
     box.style.setProperty("--across", String(across));
     box.style.setProperty("--down", String(down));
     box.style.setProperty("--cell", across <= 5 ? "42px" : across <= 8 ? "29px" : "26px");
     box.classList.toggle("cnn-padded", pad.top + pad.left > 0);
-    box.classList.toggle("cnn-fine", !withText);
+    box.classList.toggle("cnn-fine", fine);
     overlay.setAttribute("viewBox", `${-pad.left} ${-pad.top} ${across} ${down}`);
-    active = [Math.min(active[0], rows - 1), Math.min(active[1], cols - 1)];
-    if (rows && cols) at(...active).tabIndex = 0;
+    active = [Math.max(0, Math.min(active[0], rows - 1)), Math.max(0, Math.min(active[1], cols - 1))];
+    if (rows && cols) cells.at(...active).tabIndex = 0;
   }
 
   /**
    * @param {number[][]} matrix
-   * @param {{limit?: number, pad?: {top: number, left: number}, hidden?: (row: number, col: number) => boolean}} [how]
+   * @param {{limit?: number, pad?: {top: number, left: number}}} [how]
    */
-  function draw(matrix, { limit = 1, pad: padding = { top: 0, left: 0 }, hidden } = {}) {
+  function draw(matrix, { limit = 1, pad: padding = { top: 0, left: 0 } } = {}) {
     const width = matrix[0]?.length ?? 0;
     if (matrix.length !== rows || width !== cols || padding.top !== pad.top || padding.left !== pad.left) {
       layOut(matrix.length, width, padding);
     }
     values = matrix;
-    if (!withText) paint(canvas, { data: matrix.flat(), shape: [rows, cols] }, { limit });
-    const theme = themeOf();
-    const map = colorMap(theme);
-    for (let row = 0; row < rows; row += 1) {
-      for (let col = 0; col < cols; col += 1) {
-        const value = matrix[row][col];
-        const veiled = hidden?.(row, col) ?? false;
-        const shade = veiled ? -1 : colorIndex(value, limit);
-        const last = drawn[row * cols + col];
-        const cell = at(row, col);
-        if (last.value !== value || last.veiled !== veiled) {
-          cell.dataset.value = label(value);
-          if (veiled || !withText) cell.ariaLabel = veiled ? "not yet computed" : label(value);
-          else if (last.veiled) cell.ariaLabel = null;
-          if (withText) cell.textContent = veiled ? "" : short(value);
-        }
-        if (withText && (last.shade !== shade || last.theme !== theme)) {
-          cell.style.background = veiled ? "" : map[shade].css;
-          cell.style.color = veiled ? "" : map[shade].ink;
-        }
-        Object.assign(last, { value, veiled, shade, theme });
-      }
-    }
+    cells.draw(matrix, limit);
   }
 
   /** Outline the cells given as [row, col]; padding has negative or too large indices. */
   function mark(places) {
     const path = places.map(([row, col]) => `M${col} ${row}h1v1h-1z`).join("");
-    if (outline.getAttribute("d") !== path) outline.setAttribute("d", path);
+    if (marked !== path) outline.setAttribute("d", path);
+    marked = path;
   }
 
   function activate(row, col, focus) {
-    at(...active).tabIndex = -1;
+    cells.at(...active).tabIndex = -1;
     active = [Math.max(0, Math.min(rows - 1, row)), Math.max(0, Math.min(cols - 1, col))];
-    at(...active).tabIndex = 0;
-    if (focus) at(...active).focus({ preventScroll: false });
+    cells.at(...active).tabIndex = 0;
+    if (focus) cells.at(...active).focus({ preventScroll: false });
   }
 
-  function placeOf(target) {
-    const index = cells.indexOf(target.closest?.('[role="gridcell"]'));
-    return index < 0 ? null : [Math.floor(index / cols), index % cols];
-  }
-
-  function openEditor(row, col, text) {
-    closeEditor(false);
-    const cell = at(row, col);
-    const input = h("input", {
-      class: "cnn-cell-editor", autocomplete: "off", spellcheck: "false", enterkeyhint: "done",
-      "aria-label": `${name}, row ${row + 1}, column ${col + 1}`,
-    });
-    input.value = text ?? label(values[row][col]);
-    input.style.left = `clamp(0px, ${((col + pad.left) / (cols + 2 * pad.left)) * 100}%, 100% - 4.2em)`;
-    input.style.top = `${((row + pad.top) / (rows + 2 * pad.top)) * 100}%`;
-    editor = { input, row, col };
-    input.addEventListener("keydown", (event) => {
-      event.stopPropagation();
-      if (event.key === "Escape") closeEditor(false, true);
-      if (event.key === "Enter") closeEditor(true, true);
-    });
-    input.addEventListener("blur", () => closeEditor(true));
-    box.append(input);
-    input.focus();
-    if (text == null) input.select();
-    cell.setAttribute("aria-selected", "true");
-  }
-
-  function closeEditor(keep, refocus = false) {
-    if (!editor) return;
-    const { input, row, col } = editor;
-    editor = null;
-    const text = input.value;
-    input.remove();
-    at(row, col)?.removeAttribute("aria-selected");
-    if (keep) {
-      try {
-        onEdit(row, col, parseNumber(text));
-      } catch (error) {
-        onRefuse?.(error.message);
-      }
-    }
-    if (refocus) activate(row, col, true);
-  }
+  const openEditor = (row, col, text) => editor.open({
+    row, col, text, value: values[row][col], cell: cells.at(row, col),
+    left: (col + pad.left) / (cols + 2 * pad.left), top: (row + pad.top) / (rows + 2 * pad.top),
+    refocus: () => activate(row, col, true),
+  });
 
   grid.addEventListener("keydown", (event) => {
     const [row, col] = active;
@@ -204,20 +134,20 @@ export function makeGrid(options) {
   const nudge = (value, by) => Number((value + by).toFixed(6));
 
   grid.addEventListener("focusin", (event) => {
-    const place = placeOf(event.target);
+    const place = cells.placeOf(event.target);
     if (!place) return;
     activate(...place, false);
     onPoint?.(...place, "focus");
   });
 
   grid.addEventListener("pointerover", (event) => {
-    const place = placeOf(event.target);
+    const place = cells.placeOf(event.target);
     if (place && event.pointerType !== "touch") onPoint?.(...place, "hover");
   });
   grid.addEventListener("pointerleave", () => onLeave?.());
 
   grid.addEventListener("pointerdown", (event) => {
-    const place = placeOf(event.target);
+    const place = cells.placeOf(event.target);
     if (!place || event.button !== 0) return;
     activate(...place, true);
     event.preventDefault();
@@ -238,12 +168,12 @@ export function makeGrid(options) {
     grid.addEventListener("pointercancel", () => grid.removeEventListener("pointermove", onMove), { once: true });
   });
   grid.addEventListener("dblclick", (event) => {
-    const place = placeOf(event.target) ?? active;
+    const place = cells.placeOf(event.target) ?? active;
     if (onEdit && !scrub) openEditor(...place);
   });
 
   function paintTo(event) {
-    const place = placeOf(document.elementFromPoint(event.clientX, event.clientY) ?? grid);
+    const place = cells.placeOf(document.elementFromPoint(event.clientX, event.clientY) ?? grid);
     if (place && values[place[0]][place[1]] !== brush()) onEdit(...place, brush());
   }
 

@@ -2,7 +2,11 @@
 import { numberBox, select } from "./controls.js";
 import { h } from "./dom.js";
 
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+/** Whether two matrices are equal; most differ in size, or soon. */
+function same(a, b) {
+  return a.length === b.length && a[0].length === b[0].length &&
+    a.every((row, i) => row.every((value, j) => value === b[i][j]));
+}
 
 /** `rows` cropped, or grown with zeros, to another size. */
 function resized(rows, height, width) {
@@ -29,6 +33,8 @@ function random(rows, cols, draw) {
  * @returns {{els: HTMLElement[], show: (rows: number[][]) => void}}
  */
 export function matrixControls({ title, key, presets, most, odd = false, draw, get, set, say }) {
+  let shown = null;
+  let called = ""; // the preset that equals what is shown
   const named = Object.entries(presets);
   const options = [["", "your own"], ...named.map(([name]) => [name, name]), ["random", "random"]];
   const preset = select({
@@ -48,7 +54,9 @@ export function matrixControls({ title, key, presets, most, odd = false, draw, g
   return {
     els: [preset.el, h("span", { class: "cnn-pair" }, height.el, width.el)],
     show(rows) {
-      preset.set(named.find(([, values]) => same(values, rows))?.[0] ?? "");
+      if (rows !== shown) called = named.find(([, values]) => same(values, rows))?.[0] ?? "";
+      shown = rows;
+      preset.set(called);
       height.set(rows.length);
       width.set(rows[0].length);
     },

@@ -14,6 +14,10 @@ export function makePhoto({ name, role, caption, onPoint, onLeave }) {
   const box = h("div", { class: "cnn-gridbox cnn-photo" }, canvas, overlay);
   const el = h("div", { class: `cnn-panel cnn-photo-panel cnn-${role}` }, captionEl, box);
 
+  let shape = "";
+  let marked = "";
+  let described = "";
+
   const place = (event) => {
     const frame = canvas.getBoundingClientRect();
     return [
@@ -33,15 +37,22 @@ export function makePhoto({ name, role, caption, onPoint, onLeave }) {
      */
     draw(picture, { grey, limit, label }) {
       const [rows, cols] = picture.shape;
-      if (canvas.width !== cols || canvas.height !== rows) box.style.aspectRatio = `${cols} / ${rows}`;
-      overlay.setAttribute("viewBox", `0 0 ${cols} ${rows}`);
+      if (shape !== `${cols} / ${rows}`) {
+        shape = `${cols} / ${rows}`;
+        box.style.aspectRatio = shape;
+        overlay.setAttribute("viewBox", `0 0 ${cols} ${rows}`);
+      }
       paint(canvas, picture, { grey, limit });
-      if (captionEl.textContent !== label) captionEl.textContent = label;
+      if (described === label) return;
+      described = label;
+      captionEl.textContent = label;
       canvas.setAttribute("aria-label", label);
     },
     /** Frame a rectangle of pixels. */
     mark(row, col, height, width) {
-      outline.setAttribute("d", `M${col} ${row}h${width}v${height}h${-width}z`);
+      const path = `M${col} ${row}h${width}v${height}h${-width}z`;
+      if (marked !== path) outline.setAttribute("d", path);
+      marked = path;
     },
   };
 }

@@ -1,0 +1,117 @@
+/** The cells of a grid: kept when its size changes, and touched only where what they show changes. */
+import { colorIndex, colorMap, paint, themeOf } from "./colors.js";
+import { h } from "./dom.js";
+import { label, short } from "./format.js";
+import { flush, whenIdle } from "./idle.js";
+
+function equal(a, b) {
+  for (let k = 0; k < a.length; k += 1) if (!Object.is(a[k], b[k])) return false;
+  return a.length === b.length;
+}
+
+/**
+ * @param {HTMLElement} grid  holds the rows of cells
+ * @param {HTMLCanvasElement} canvas  shows the colours where cells are too fine for numbers
+ */
+export function makeCells(grid, canvas) {
+  let lines = []; // all rows made so far: {el, cells}, of which the first ones are on the page
+  let rows = 0;
+  let cols = 0;
+  let withText = true;
+  let painted = null;
+  let unnamed = 0; // the row from which on names of fine cells are out of date
+  let values = [];
+  const places = new WeakMap();
+
+  function makeCell(row, col) {
+    const el = h("div", { role: "gridcell", tabindex: "-1", "aria-colindex": col + 1 });
+    places.set(el, [row, col]);
+    return { el, value: null, shade: null, theme: "" };
+  }
+
+  /** Have as many rows and columns, with or without room for text. */
+  function resize(height, width, text) {
+    if (text !== withText) {
+      lines = [];
+      grid.replaceChildren();
+    }
+    [rows, cols, withText] = [height, width, text];
+    for (let row = lines.length; row < rows; row += 1) {
+      lines.push({ el: h("div", { role: "row", "aria-rowindex": row + 1 }), cells: [] });
+    }
+    while (grid.childElementCount > rows) grid.lastElementChild.remove();
+    lines.slice(0, rows).forEach(({ el, cells }, row) => {
+      while (cells.length < cols) cells.push(makeCell(row, cells.length));
+      while (el.childElementCount > cols) el.lastElementChild.remove();
+      if (el.childElementCount < cols) {
+        el.append(...cells.slice(el.childElementCount, cols).map((cell) => cell.el));
+      }
+    });
+    grid.append(...lines.slice(grid.childElementCount, rows).map((line) => line.el));
+    canvas.hidden = withText;
+    painted = null;
+  }
+
+  /** Name the cells of one row; tells whether rows are left. */
+  function nameRow() {
+    if (unnamed >= rows) return false;
+    const { cells } = lines[unnamed];
+    values[unnamed].forEach((value, col) => {
+      const cell = cells[col];
+      if (Object.is(cell.value, value)) return;
+      cell.value = value;
+      cell.el.ariaLabel = cell.el.dataset.value = label(value);
+    });
+    unnamed += 1;
+    return unnamed < rows;
+  }
+
+  /** Colours at once, names when there is time, or as soon as anybody asks. */
+  function drawFine(matrix, limit, theme) {
+    const flat = matrix.flat();
+    if (painted?.limit === limit && painted.theme === theme && equal(painted.values, flat)) return;
+    paint(canvas, { data: flat, shape: [rows, cols] }, { limit });
+    painted = { values: flat, limit, theme };
+    unnamed = 0;
+    whenIdle(nameRow);
+  }
+
+  function drawCell(cell, value, limit, theme) {
+    const { el } = cell;
+    if (!Object.is(cell.value, value)) {
+      el.dataset.value = label(value);
+      const text = short(value);
+      if (el.textContent !== text) el.textContent = text;
+      el.classList.toggle("cnn-zero", value === 0);
+    }
+    const shade = colorIndex(value, limit);
+    if (cell.shade !== shade || cell.theme !== theme) {
+      const { css, ink } = colorMap(theme)[shade];
+      el.style.background = css;
+      el.style.color = ink;
+    }
+    [cell.value, cell.shade, cell.theme] = [value, shade, theme];
+  }
+
+  /** @param {number[][]} matrix  of the size last given to `resize` */
+  function draw(matrix, limit) {
+    values = matrix;
+    const theme = themeOf();
+    if (!withText) {
+      drawFine(matrix, limit, theme);
+      return;
+    }
+    matrix.forEach((line, row) => line.forEach((value, col) =>
+      drawCell(lines[row].cells[col], value, limit, theme)));
+  }
+
+  grid.addEventListener("focusin", flush, true); // whoever reaches a cell hears what it is now
+
+  return {
+    resize,
+    draw,
+    at: (row, col) => lines[row].cells[col].el,
+    /** Which cell an element is or lies in, if any. */
+    placeOf: (target) => places.get(target.closest?.('[role="gridcell"]')) ?? null,
+  };
+}
