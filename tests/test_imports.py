@@ -100,7 +100,8 @@ def test_the_reading_of_imports():
 
 
 @pytest.mark.parametrize(
-    "module", ["cnnlib", "cnnlib.shapes", "cnnlib.reference", "cnnlib.numpy_ops"]
+    "module",
+    ["cnnlib", "cnnlib.shapes", "cnnlib.reference", "cnnlib.numpy_ops", "cnnlib.receptive_field"],
 )
 def test_the_numpy_half_loads_nothing_heavy(module):
     code = f"import sys, {module}; print([name for name in {HEAVY} if name in sys.modules])"
