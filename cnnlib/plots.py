@@ -54,6 +54,23 @@ def show_grid(axes: Any, values: np.ndarray, role: str, title: str, limit: float
         axes.text(col, row, _number(value), ha="center", va="center", color=ink, fontsize=size)
 
 
+def frame(axes: Any, row: int, col: int, height: int, width: int, role: str) -> None:
+    """Draw a frame around some cells of a matrix that `show_grid` drew; it may reach beyond.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Where the matrix is.
+    row, col, height, width : int
+        The first cell, counted from 0, and how many rows and columns.
+    role : {"input", "kernel", "output"}
+        Which hue it has.
+    """
+    box = Rectangle((col - 0.5, row - 0.5), width, height, fill=False, clip_on=False, zorder=4)
+    box.set(edgecolor=HUES[role], linewidth=3)
+    axes.add_patch(box)
+
+
 def grids(panels: Sequence[tuple[np.ndarray, str, str]], width: float = 8.0) -> Figure:
     """Draw matrices side by side, each on its own scale, symmetric about zero.
 

@@ -238,3 +238,21 @@ def test_describe_tells_the_settings_that_apply() -> None:
     assert PoolingExplorer(kind="global_average", relu=True).describe() == (
         "global average pooling of a 4 by 4 map after ReLU: output 1 by 1, from 2.625 to 2.625"
     )
+
+
+def frames(explorer: PoolingExplorer) -> list[set[tuple[float, ...]]]:
+    """Return the frames in each panel of the picture: left, top, width and height."""
+    return [
+        {(*patch.get_xy(), patch.get_width(), patch.get_height()) for patch in axes.patches}
+        for axes in explorer.draw().axes
+    ]
+
+
+def test_the_picture_frames_an_output_and_its_window() -> None:
+    assert frames(PoolingExplorer(row=0, col=1)) == [{(1.5, -0.5, 2, 2)}, {(0.5, -0.5, 1, 1)}]
+    after_relu = PoolingExplorer(kind="average", padding=1, relu=True, row=9, col=0)
+    assert frames(after_relu) == [set(), {(-1.5, 2.5, 2, 2)}, {(-0.5, 1.5, 1, 1)}]
+    apart = PoolingExplorer(dilation=2, stride=1, row=1)
+    corners = {(x - 0.5, y + 0.5, 1, 1) for x in (0, 2) for y in (0, 2)}
+    assert frames(apart) == [corners, {(-0.5, 0.5, 1, 1)}]
+    assert frames(PoolingExplorer(kind="global_max"))[0] == {(-0.5, -0.5, 4, 4)}

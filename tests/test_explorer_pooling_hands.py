@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from pooling_states import random_settings
+from pooling_states import any_settings, random_settings
 
 from cnnlib.explorers import PoolingExplorer
+from cnnlib.explorers.pooling import KINDS
 from tools.widget_page import grid_values, open_page
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -159,6 +160,25 @@ def test_sliders_end_at_what_is_legal_and_settings_are_mended(page: Any, tmp_pat
     expect(page.get_by_role("alert")).to_be_hidden()
     expected = PoolingExplorer(image=np.ones((2, 6)), kernel_size=4, padding=1, stride=1)
     assert page.evaluate(ANSWER) == expected.result("reference").ravel().tolist()
+
+
+def test_the_page_refuses_what_python_refuses_and_nothing_else(page: Any, tmp_path: Path) -> None:
+    rng = np.random.default_rng(4)
+    start(page, tmp_path)
+    refused = {kind: 0 for kind in KINDS}
+    for _ in range(25):
+        for kind in KINDS:
+            settings = any_settings(rng, kind, 7)
+            legal = page.evaluate(UPDATE, settings) is not None
+            assert page.get_by_role("alert").is_hidden() == legal
+            if legal:
+                PoolingExplorer(**settings)
+            else:
+                refused[kind] += 1
+                with pytest.raises(ValueError, match="must be"):
+                    PoolingExplorer(**settings)
+    assert refused.pop("global_max") == refused.pop("global_average") == 0
+    assert all(3 < count < 24 for count in refused.values()), refused
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,16 @@ def test_grids_frame_a_matrix_in_the_hue_of_its_role():
     assert hues == {plots.HUES["kernel"].lower()}
 
 
+def test_a_frame_lies_around_its_cells_and_may_reach_beyond():
+    (axes,) = plots.grids([(MATRIX, "input", "I")]).axes
+    plots.frame(axes, -1, 1, 3, 2, "kernel")
+    (box,) = (patch for patch in axes.patches if isinstance(patch, Rectangle))
+    assert (box.get_xy(), box.get_width(), box.get_height()) == ((0.5, -1.5), 2, 3)
+    assert to_hex(box.get_edgecolor()) == plots.HUES["kernel"].lower()
+    assert not box.get_fill()
+    assert not box.get_clip_on()
+
+
 def test_grids_write_numbers_where_they_can_be_read():
     small, large = plots.grids(
         [(MATRIX, "input", "small"), (np.ones((15, 2)), "input", "large")]

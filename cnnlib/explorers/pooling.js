@@ -9,7 +9,7 @@ import { nested, range } from "./js/ops.js";
 import { gaussian_weights } from "./js/pool_ops.js";
 import { buildControls } from "./js/pooling_controls.js";
 import { makeCounts } from "./js/pooling_counts.js";
-import { makeMarks } from "./js/pooling_marks.js";
+import { makeMarks, READABLE } from "./js/pooling_marks.js";
 import { answerOf, cellsOf, fault, isMax, KINDS, LIMITS, readers, settingsOf } from "./js/pooling_math.js";
 import { python } from "./js/pooling_python.js";
 import { arithmetic, readLine, sizeLines, summarize } from "./js/pooling_words.js";
@@ -41,17 +41,33 @@ const fields = {
 
 /** Draw a matrix, its numbers small enough that the longest fits its cell. */
 function drawFitting(grid, picture, limit, pad = 0) {
-  const longest = picture.data.reduce((most, value) => Math.max(most, short(value).length), 1);
+  const fine = picture.shape[1] + 2 * pad > READABLE;
+  const longest = fine ? 1 : picture.data.reduce((most, value) => Math.max(most, short(value).length), 1);
   if (grid.longest !== longest) grid.el.style.setProperty("--chars", String(longest));
   grid.longest = longest;
   grid.draw(nested(picture), { limit, pad: { top: pad, left: pad } });
 }
 
+function reveal(el, shown) {
+  if (el.hidden === shown) el.hidden = !shown;
+}
+
 function build({ body, get, set, say }) {
   const controls = buildControls({ get, set, say });
   let shown = null; // the last answer and its state, with the cell that is written out
-  const leave = () => shown && explain(shown.row, shown.col);
-  const reading = { onPoint: (row, col) => shown && explainInput(row, col), onLeave: leave };
+  let told = ""; // the sizes whose formula stands there
+  let hovered = null; // the cell of the map under the pointer
+  const leave = () => {
+    hovered = null;
+    if (shown) explain(shown.row, shown.col);
+  };
+  const reading = {
+    onPoint(row, col, how) {
+      hovered = how === "hover" ? [row, col] : null;
+      if (shown) explainInput(row, col);
+    },
+    onLeave: leave,
+  };
   const input = makeGrid({
     name: "input", role: "input", caption: "input", brush: controls.brush, onRefuse: say, ...reading,
     onEdit(row, col, value) {
@@ -107,9 +123,11 @@ function build({ body, get, set, say }) {
 
   /** The room that the panels need, in cells. */
   function layOut({ sizes: [, w], padding }, across, [below, right]) {
-    const wide = w + 2 * padding + right;
-    const panels = [wide, across, ...(relued.el.hidden ? [] : [w]), ...(weights.el.hidden ? [] : [shown.span])];
-    const css = { widest: Math.max(...panels), together: panels.reduce((sum, n) => sum + n), panels: panels.length, right, below };
+    const widest = Math.max(w + 2 * padding + right, across);
+    // An output as wide as the map has its room: cells keep their size while a slider moves.
+    const maps = relued.el.hidden ? 2 : 3;
+    const [panels, more] = weights.el.hidden ? [maps, 0] : [maps + 1, shown.span];
+    const css = { widest, together: maps * widest + more, panels, right, below };
     const text = Object.values(css).join();
     if (stage.dataset.room === text) return;
     stage.dataset.room = text;
@@ -132,8 +150,8 @@ function build({ body, get, set, say }) {
     shown = { state, answer, row, col, cols, dilation, span: kernel[1], marks: state.relu ? [marks.input, marks.relued] : [marks.input] };
 
     const { limit } = range(answer.image);
-    relued.el.hidden = !state.relu;
-    weights.el.hidden = state.kind !== "gaussian";
+    reveal(relued.el, state.relu);
+    reveal(weights.el, state.kind === "gaussian");
     drawFitting(input, answer.image, limit, state.relu ? 0 : padding);
     if (state.relu) {
       drawFitting(relued, answer.relued, limit, padding);
@@ -147,7 +165,7 @@ function build({ body, get, set, say }) {
     marks.output.clear([rows, cols]);
     const counted = isMax(state.kind) ? "\u2212\u221e" : state.count_include_pad ? "0" : "";
     pooledMarks.draw(sizes, { pad: padding, symbol: counted, beyond, windows: answer.windows, span,
-      winners: answer.winners, apart: stride.every((s, at) => s >= span[at]) });
+      winners: answer.winners, contested: answer.contested, apart: stride.every((s, at) => s >= span[at]) });
     layOut(settings, cols, beyond);
 
     const ring = padding ? `, padded to ${size(...sizes.map((n) => n + 2 * padding))}` : "";
@@ -157,8 +175,11 @@ function build({ body, get, set, say }) {
     output.setCaption(`output ${size(rows, cols)}`);
     steps.set(row * cols + col, 0, rows * cols);
     sums.style.setProperty("--tall", kernel[0] * kernel[1] > 9 ? "6.2em" : "3.1em");
-    explain(row, col);
-    formula.replaceChildren(...sizeLines(state, answer));
+    if (hovered?.[0] < sizes[0] && hovered[1] < sizes[1]) explainInput(...hovered);
+    else explain(row, col);
+    const lines = JSON.stringify([settings, rows, cols]);
+    if (lines !== told) formula.replaceChildren(...sizeLines(state, answer));
+    told = lines;
     counts.show(state, answer);
     return { values: answer.output.data, summary: summarize(state, answer, row, col) };
   };

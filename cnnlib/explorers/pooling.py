@@ -163,13 +163,40 @@ class PoolingExplorer(Explorer):
             output = pool(feature_map)
         return output[0, 0]
 
+    def _window(self, row: int, col: int) -> list[tuple[int, int, int, int]]:
+        """Return what an output cell reads, as boxes: top, left, height and width."""
+        settings = self._settings()
+        if not settings:
+            return [(0, 0, *np.shape(self.image))]
+        stride = self.stride or self.kernel_size
+        top, left = (at * stride - settings.get("padding", 0) for at in (row, col))
+        space = settings.get("dilation", 1)
+        if space == 1:
+            return [(top, left, self.kernel_size, self.kernel_size)]
+        taps = [space * tap for tap in range(self.kernel_size)]
+        return [(top + y, left + x, 1, 1) for y in taps for x in taps]
+
     def draw(self) -> Any:
-        """Return a matplotlib Figure of the map, what ReLU makes of it, and the output."""
+        """Return a matplotlib Figure of the map, what ReLU makes of it, and the output.
+
+        The output cell whose arithmetic is written out is framed, and so is its window.
+        """
         image = np.array(self.image)
+        output = self.result()
         panels = [(image, "input", "input")]
         if self.relu:
             panels.append((np.maximum(image, 0.0), "input", "after ReLU"))
-        return plots.grids([*panels, (self.result(), "output", f"{KINDS[self.kind]} pooling")])
+        figure = plots.grids([*panels, (output, "output", f"{KINDS[self.kind]} pooling")])
+        axes, pad = figure.axes[len(panels) - 1], self._settings().get("padding", 0)
+        (rows, cols), edge = image.shape, pad + 0.5
+        axes.set(xlim=(-edge, cols - 1 + edge), ylim=(rows - 1 + edge, -edge))
+        row, col = (
+            min(at, n - 1) for at, n in zip((self.row, self.col), output.shape, strict=True)
+        )
+        for y, x, height, width in self._window(row, col):
+            plots.frame(axes, y, x, height, width, "kernel")
+        plots.frame(figure.axes[-1], row, col, 1, 1, "output")
+        return figure
 
     def describe(self) -> str:
         """Return one line that tells the state."""

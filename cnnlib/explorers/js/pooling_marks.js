@@ -2,7 +2,8 @@
 import { svg } from "./dom.js";
 
 const BRIEF = 1024; // windows that are framed all at once, at most
-const READABLE = 14; // cells across whose padding still shows its value
+/** How many cells across still show their numbers, and those of the padding. */
+export const READABLE = 14;
 
 const cell = (y, x) => `M${x} ${y}h1v1h-1z`;
 const corner = (y, x, size) => `M${x + 1 - size} ${y}h${size}v${size}z`;
@@ -65,16 +66,18 @@ export function makeMarks(panel) {
      * @param {[number, number]} sizes  of the map
      * @param {{pad: number, symbol: string, beyond: [number, number], windows: [import("./pool_ops.js").Span[],
      *   import("./pool_ops.js").Span[]], span: [number, number], apart: boolean,
-     *   winners: number[] | null}} how  `apart` frames every window; `symbol` is what
+     *   winners: number[] | null,
+     *   contested: Set<number>}} how  `apart` frames every window; `symbol` is what
      *   padding counts as; `beyond` are the rows and columns that partial windows lack
      */
-    draw(sizes, { pad, symbol, beyond, windows: [rows, cols], span, apart, winners }) {
+    draw(sizes, { pad, symbol, beyond, windows: [rows, cols], span, apart, winners, contested }) {
       around(sizes, pad, symbol, beyond);
       const all = apart && rows.length * cols.length <= BRIEF;
       paths.tiles.set(all ? rows.map(({ start: y }) => cols.map(({ start: x }) => box(y, x, ...span)).join("")).join("") : "");
-      const size = sizes[1] > READABLE ? 0.55 : 0.3;
-      paths.won.set(winners ? [...new Set(winners)].map((place) =>
-        corner(Math.floor(place / sizes[1]), place % sizes[1], size)).join("") : "");
+      // Where no number can be read, a mark for each window of equal values would tell nothing.
+      const [marked, size] = sizes[1] > READABLE ? [contested, 0.5] : [new Set(winners), 0.3];
+      paths.won.set([...marked].map((place) =>
+        corner(Math.floor(place / sizes[1]), place % sizes[1], size)).join(""));
     },
     /** Nothing but the map itself. */
     clear(sizes) {

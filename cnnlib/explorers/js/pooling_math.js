@@ -95,23 +95,35 @@ export function pool(input, state) {
 
 const active = ({ data }) => data.reduce((count, value) => count + (value !== 0 ? 1 : 0), 0);
 
-/** The place of the largest value of each window, the first in row order. @returns {number[]} */
+/**
+ * The place of the largest value of each window, the first in row order; and those of them that
+ * are larger than some other value of their window.
+ */
 function winnersOf({ data, shape: [, w] }, [rows, cols]) {
-  return rows.flatMap((row) => cols.map((col) => {
-    let best = -1;
-    for (const y of row.places) {
-      for (const x of col.places) {
-        if (best < 0 || data[y * w + x] > data[best]) best = y * w + x;
+  const [winners, contested] = [[], new Set()];
+  for (const row of rows) {
+    for (const col of cols) {
+      let best = row.places[0] * w + col.places[0];
+      let least = data[best];
+      for (const y of row.places) {
+        for (const x of col.places) {
+          const value = data[y * w + x];
+          if (value > data[best]) best = y * w + x;
+          if (value < least) least = value;
+        }
       }
+      winners.push(best);
+      if (data[best] > least) contested.add(best);
     }
-    return best;
-  }));
+  }
+  return { winners, contested };
 }
 
 /**
  * @returns {{image: Tensor, relued: Tensor, map: Tensor, output: Tensor, windows: [Span[], Span[]],
- *   winners: number[] | null, active: {raw: [number, number], relu: [number, number]}}} `map` is
- *   what is pooled; `active` counts values that are not 0, before and after pooling
+ *   winners: number[] | null, contested: Set<number>, active: {raw: [number, number],
+ *   relu: [number, number]}}} `map` is what is pooled; `active` counts values that are not 0,
+ *   before and after pooling
  */
 export function answerOf(state) {
   const image = tensor(state.image);
@@ -122,7 +134,7 @@ export function answerOf(state) {
   const [plain, rectified] = [pool(image, state), pool(relued, state)];
   return {
     image, relued, map, output: state.relu ? rectified : plain, windows,
-    winners: isMax(state.kind) ? winnersOf(map, windows) : null,
+    ...(isMax(state.kind) ? winnersOf(map, windows) : { winners: null, contested: new Set() }),
     active: { raw: [active(image), active(plain)], relu: [active(relued), active(rectified)] },
   };
 }
