@@ -26,6 +26,7 @@ PAGES = (
     "chapters/convolution.html#explorer-photo",
     "chapters/convolutional_layer.html#explorer-sizes",
     "chapters/layers.html#explorer-collapse",
+    "chapters/pooling.html#explorer-pooling",
 )
 EXPLORERS = {
     "32 by 32, kernel 5 by 5": ConvolutionExplorer(

@@ -195,3 +195,44 @@ def test_the_layers_chapter_tells_training_from_evaluation():
     assert printed(chapter, "bn-bias") == "largest gap: 0.000000\n"
     assert "48,120 parameters" in printed(chapter, "fc-run")
     assert "37,752,832 parameters" in printed(chapter, "fc-run")
+
+
+def test_the_pooling_chapter_gives_the_known_answers():
+    chapter = nbformat.read(ROOT / "chapters" / "pooling.ipynb", as_version=4)
+    assert [line[15:] for line in printed(chapter, "worked-run").splitlines()] == [
+        "[5.0, 6.0] [4.0, 7.0]",
+        "[3.0, 2.5] [2.5, 2.5]",
+        "[6.782, 6.782] [5.477, 7.348]",
+        "[7.0]",
+        "[2.625]",
+    ]
+    assert "parameters of a pooling layer: 0" in printed(chapter, "gaussian-run")
+    assert "max:                 [-1. -1. -1. -2.]" in printed(chapter, "padding-run")
+    costs = printed(chapter, "costs").splitlines()
+    assert [re.findall(r"[\d,]*\d", line) for line in costs] == [
+        ["4,096", "294,912", "5"],
+        ["1,024", "73,728", "8"],
+    ]
+    counts = re.findall(r"([\d,]+) +([\d,]+) +[\d,]+$", printed(chapter, "parameters-run"), re.M)
+    assert [kernels for kernels, _ in counts] == ["5,088"] * 4
+    assert [head for _, head in counts] == ["327,690", "20,490", "20,490", "330"]
+    shares = re.findall(r"(\d+)% active, pooled +(\d+)%", printed(chapter, "active-run"))
+    assert len(shares) == 4
+    assert all(int(before) < int(after) for before, after in shares)
+
+
+def test_the_pooling_chapter_measures_the_limits():
+    chapter = nbformat.read(ROOT / "chapters" / "pooling.ipynb", as_version=4)
+    maxima = re.findall(r"max (\[.*?\]),", printed(chapter, "step-run"))
+    assert maxima == ["[0. 1. 0. 1.]", "[1. 1. 1. 1.]", "[1. 0. 1. 0.]"]
+    dots = re.findall(r"dots left: ([\d ]+)", printed(chapter, "dots-run"))
+    assert dots == ["2 2 1 1", "2 2 2 2", "2 2 2 2"]
+    likeness = dict(re.findall(r"^(\S+) +(0\.\d+)$", printed(chapter, "halves-run"), re.M))
+    assert max(likeness, key=likeness.get) == "max-blur"
+    assert min(likeness, key=likeness.get) == "strided"
+    for row in printed(chapter, "moved-run").splitlines()[1:6]:
+        kind, *shares = row.replace("%", "").split()
+        right = [int(share) for share in shares]
+        assert right[0] == right[4] > 85
+        assert (max(right) - min(right) < 5) == ("blur" in kind)
+    assert printed(chapter, "moved-run").endswith("no halving, no change: True\n")
