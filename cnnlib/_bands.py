@@ -1,11 +1,11 @@
-"""How a convolution is cut into bands: their sizes, where they start, and what each one reads."""
+"""How an output is cut into bands: their sizes, where they start, and what each one reads."""
 
 from __future__ import annotations
 
 from cnnlib._arrays import Array
 from cnnlib._check import Pair
 
-__all__ = ["band", "copy_padded", "starts"]
+__all__ = ["band", "copy_padded", "starts", "within"]
 
 
 def band(n: int, h_out: int, row_bytes: int, most: int) -> Pair:
@@ -23,15 +23,15 @@ def starts(size: int, step: int) -> list[int]:
 def copy_padded(plane: Array, input: Array, top: int, left: int, step: Pair) -> None:
     """Fill ``plane[..., y, x]`` with ``input[..., top + y*step, left + x*step]``, 0 outside it."""
     h, w = input.shape[-2:]
-    y, rows = _inside(plane.shape[-2], top, step[0], h)
-    x, columns = _inside(plane.shape[-1], left, step[1], w)
+    y, rows = within(plane.shape[-2], top, step[0], h)
+    x, columns = within(plane.shape[-1], left, step[1], w)
     inside = plane[..., y, x]
     if inside.size < plane.size:
         plane[...] = 0
     inside[...] = input[..., rows, columns]
 
 
-def _inside(places: int, start: int, step: int, size: int) -> tuple[slice, slice]:
+def within(places: int, start: int, step: int, size: int) -> tuple[slice, slice]:
     """Return which of the `places` ``start + i*step`` an axis of `size` has, and where there."""
     first = max(0, -(start // step))
     stop = max(first, min(places, -((start - size) // step)))

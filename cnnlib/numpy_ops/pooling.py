@@ -7,7 +7,7 @@ import numpy as np
 from cnnlib import _pool_arguments
 from cnnlib._arrays import Array, ArrayLike, as_arrays
 from cnnlib._check import Pair
-from cnnlib._fast_pool import counts, fold, pad
+from cnnlib._fast_pool import counts, fold
 
 __all__ = [
     "adaptive_avg_pool2d",
@@ -40,7 +40,7 @@ def max_pool2d(
     """
     (input,) = as_arrays(input=input)
     call = _pool_arguments.pool2d(input.shape, kernel_size, stride, padding, dilation, ceil_mode)
-    return fold(np.maximum, pad(input, call, -np.inf), call)
+    return fold(np.maximum, input, call)
 
 
 def avg_pool2d(
@@ -64,8 +64,9 @@ def avg_pool2d(
     call = _pool_arguments.pool2d(input.shape, kernel_size, stride, padding, 1, ceil_mode)
     include_pad = _pool_arguments.count_include_pad(count_include_pad)
     with np.errstate(over="ignore", invalid="ignore"):
-        output = fold(np.add, pad(input, call, 0), call)
-    output /= counts(call, include_pad).astype(output.dtype)
+        output = fold(np.add, input, call)
+    divisor = counts(call, include_pad).astype(output.dtype)
+    output /= divisor[0, 0] if (divisor == divisor[0, 0]).all() else divisor
     return output
 
 
@@ -89,10 +90,10 @@ def lp_pool2d(
     power = _pool_arguments.norm_type(norm_type)
     call = _pool_arguments.pool2d(input.shape, kernel_size, stride, 0, 1, ceil_mode)
     if power == np.inf:
-        return fold(np.maximum, pad(np.abs(input), call, -np.inf), call)
+        return fold(np.maximum, np.abs(input), call)
     area = call.kernel_size[0] * call.kernel_size[1]
     with np.errstate(over="ignore", invalid="ignore"):
-        output = fold(np.add, pad(input**power, call, 0), call)
+        output = fold(np.add, input**power, call)
         output *= (area / counts(call)).astype(output.dtype)
         return np.asarray(output ** (1 / power))
 
@@ -109,6 +110,9 @@ def adaptive_avg_pool2d(input: ArrayLike, output_size: Size) -> Array:
     """
     (input,) = as_arrays(input=input)
     size = _pool_arguments.adaptive_pool2d(input.shape, output_size)
+    (h, w), (h_out, w_out) = input.shape[2:], size[2:]
+    if h % h_out == w % w_out == 0:
+        return avg_pool2d(input, (h // h_out, w // w_out))
     for axis in (2, 3):
         input = _means(input, axis, size[axis])
     return input
@@ -147,10 +151,12 @@ def _means(input: Array, axis: int, size: int) -> Array:
     start = np.arange(size) * n // size
     lengths = -(-(np.arange(size) + 1) * n // size) - start
     total = input.take(start, axis)
-    along = [1, 1, 1, 1]
-    along[axis] = size
     with np.errstate(over="ignore", invalid="ignore"):
         for i in range(1, lengths.max()):
-            part = input.take(np.minimum(start + i, n - 1), axis)
-            np.add(total, part, out=total, where=(i < lengths).reshape(along))
-    return np.asarray(total / lengths.reshape(along).astype(total.dtype))
+            long = np.flatnonzero(lengths > i)  # all windows, but for their last one or two values
+            part = input.take(start[long] + i, axis, mode="clip")
+            if len(long) == size:
+                total += part
+            else:
+                total[(slice(None),) * axis + (long,)] += part
+    return np.asarray(total / lengths.reshape(-1, *[1] * (3 - axis)).astype(total.dtype))

@@ -7,7 +7,7 @@ import numpy as np
 from cnnlib import _pool_arguments
 from cnnlib._arrays import Array, ArrayLike, as_arrays
 from cnnlib._check import Pair
-from cnnlib._fast_pool import counts, pad, tap, unpad
+from cnnlib._fast_pool import BAND_BYTES, counts, fold, tap
 from cnnlib._pool_arguments import Pool, reach
 
 __all__ = ["avg_pool2d_input", "max_pool2d_input"]
@@ -37,20 +37,15 @@ def max_pool2d_input(
     call = _pool_arguments.max_pool2d_input(
         input.shape, grad_output.shape, kernel_size, stride, padding, dilation, ceil_mode
     )
-    padded = pad(input, call, -np.inf)
-    axes = list(zip(call.output_size[2:], call.stride, call.dilation, strict=True))
-    largest = np.full(call.output_size, -np.inf, input.dtype)
-    winner = np.full(call.output_size, -1)
-    for number, (i, j) in enumerate(np.ndindex(call.kernel_size)):
-        value = tap(tap(padded, 2, i, *axes[0]), 3, j, *axes[1])
-        new = (value > largest) | np.isnan(value) | ((winner < 0) & _inside(call, i, j))
-        np.copyto(largest, value, where=new)
-        np.copyto(winner, number, where=new)
-    grads = np.zeros(padded.shape, input.dtype)
-    for number, (i, j) in enumerate(np.ndindex(call.kernel_size)):
-        part = tap(tap(grads, 2, i, *axes[0]), 3, j, *axes[1])
-        np.add(part, grad_output, out=part, where=winner == number)
-    return unpad(grads, call)
+    n, c, h, w = input.shape
+    largest = fold(np.maximum, input, call).reshape(n * c, *call.output_size[2:])
+    planes, grads = input.reshape(n * c, h, w), grad_output.reshape(largest.shape)
+    grad_input = np.empty(planes.shape, input.dtype)
+    step = max(1, BAND_BYTES // planes[:1].nbytes) if n else 1
+    for first in range(0, n * c, step):
+        some = slice(first, first + step)
+        grad_input[some] = _send_back(planes[some], largest[some], grads[some], call)
+    return grad_input.reshape(input.shape)
 
 
 def avg_pool2d_input(
@@ -85,7 +80,41 @@ def avg_pool2d_input(
             part = tap(spread, axis, i, shares.shape[axis], call.stride[axis - 2])
             part += shares
         shares = spread
-    return unpad(shares, call)
+    return _unpad(shares, call)
+
+
+def _send_back(planes: Array, largest: Array, grads: Array, call: Pool) -> Array:
+    """Return (m, h, w) planes that have each window's gradient at the place of its maximum."""
+    sides = reach(call)
+    padded = np.pad(planes, ((0, 0), *sides), constant_values=np.nan)  # which equals no maximum
+    sent = np.zeros(padded.shape, padded.dtype)
+    taps = list(np.ndindex(call.kernel_size))
+
+    def met(array: Array, i: int, j: int) -> Array:
+        """Return what tap (i, j) meets of a padded array."""
+        (rows, columns), (down, across) = call.output_size[2:], call.stride
+        lines = tap(array, 1, i, rows, down, call.dilation[0])
+        return tap(lines, 2, j, columns, across, call.dilation[1])
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        waiting = np.ones(largest.shape, bool)
+        for place in taps:
+            found = (met(padded, *place) == largest) & waiting
+            waiting ^= found
+            met(sent, *place)[...] += np.where(found, grads, 0)
+        waiting = np.isnan(largest)
+        if waiting.any():
+            for place in reversed(taps):
+                found = np.isnan(met(padded, *place)) & waiting & _inside(call, *place)
+                waiting ^= found
+                met(sent, *place)[...] += np.where(found, grads, 0)
+    return _unpad(sent, call)
+
+
+def _unpad(padded: Array, call: Pool) -> Array:
+    """Return of planes (..., h, w) what has nothing around."""
+    (top, left), (h, w) = call.padding, call.input_size[2:]
+    return padded[..., top : top + h, left : left + w].copy()
 
 
 def _inside(call: Pool, i: int, j: int) -> Array:

@@ -47,6 +47,7 @@ def blur_pool2d(input: ArrayLike, stride: Size = 2) -> Array:
     (input,) = as_arrays(input=input)
     call = _pool_arguments.blur_pool2d(input.shape, stride)
     padded = np.pad(input, ((0, 0), (0, 0), (1, 1), (1, 1)), mode="reflect")
+    call = _pool_arguments.pool2d(padded.shape, 3, call.stride)
     weights = np.array([1, 2, 1], input.dtype) / 4
     with np.errstate(over="ignore", invalid="ignore"):
         return fold(np.add, padded, call, [weights, weights])

@@ -7,7 +7,7 @@ import numpy as np
 from cnnlib import _pool_arguments
 from cnnlib._arrays import Array, ArrayLike, as_arrays
 from cnnlib._check import Pair
-from cnnlib.reference.pooling import count, places
+from cnnlib.reference.windows import count, places
 
 __all__ = ["avg_pool2d_input", "max_pool2d_input"]
 
