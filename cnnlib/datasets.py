@@ -145,7 +145,7 @@ def stored(name: str) -> Any:
     Examples
     --------
     >>> sorted(stored("shift_nets"))
-    ['about', 'measured', 'networks']
+    ['about', 'digits', 'measured', 'networks']
     """
     if name != "shift_nets":
         raise ValueError(f"name is {name!r}; legal is 'shift_nets'")

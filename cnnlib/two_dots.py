@@ -11,7 +11,7 @@ from cnnlib import _check, numpy_ops
 from cnnlib.downsampling import downsample
 
 
-def two_dots(distance: int, start: int = 8, rows: int = 16, cols: int = 32) -> np.ndarray:
+def two_dots(distance: int, start: int = 8, rows: int = 16, cols: int = 40) -> np.ndarray:
     """Return a black picture with two white pixels in its middle row.
 
     Parameters
@@ -70,7 +70,7 @@ def halvings(
     Examples
     --------
     >>> [stage.shape for stage in halvings(two_dots(3), 3)]
-    [(16, 32), (8, 16), (4, 8), (2, 4)]
+    [(16, 40), (8, 20), (4, 10), (2, 5)]
     """
     stages = [picture]
     for _ in range(_check.integer("times", times)):

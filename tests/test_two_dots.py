@@ -14,7 +14,13 @@ from cnnlib.two_dots import halvings, peaks, two_dots
 
 @pytest.mark.parametrize(
     ("distance", "left"),
-    [(1, [1, 1, 1, 1]), (3, [2, 1, 1, 1]), (5, [2, 2, 1, 1]), (15, [2, 2, 2, 1])],
+    [
+        (1, [1, 1, 1, 1]),
+        (3, [2, 1, 1, 1]),
+        (5, [2, 2, 1, 1]),
+        (15, [2, 2, 2, 1]),
+        (20, [2, 2, 2, 2]),
+    ],
 )
 def test_near_dots_merge_before_far_ones(distance: int, left: list[int]) -> None:
     """From column 8, a dot at 8 + d is d // 2**k cells off after k halvings."""
@@ -23,7 +29,7 @@ def test_near_dots_merge_before_far_ones(distance: int, left: list[int]) -> None
 
 def test_dots_are_apart_while_a_cell_lies_between() -> None:
     for start in range(17):
-        for distance in range(1, 16):
+        for distance in range(1, 24):
             for times, stage in enumerate(halvings(two_dots(distance, start), 3)):
                 cells = (start + distance) // 2**times - start // 2**times
                 assert peaks(stage) == (2 if cells > 1 else 1)
@@ -48,7 +54,7 @@ def test_a_stride_loses_dots_between_its_steps() -> None:
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: two_dots(24), ValueError, "distance must be at most 23, so that both dots lie w"),
+        (lambda: two_dots(32), ValueError, "distance must be at most 31, so that both dots lie w"),
         (lambda: two_dots(0), ValueError, "distance must be a positive int, got 0"),
         (lambda: two_dots(1, start=-1), ValueError, "start must be a non-negative int, got -1"),
         (lambda: two_dots(1, rows=0), ValueError, "rows must be a positive int, got 0"),

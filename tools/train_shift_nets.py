@@ -26,7 +26,8 @@ EPOCHS, BATCH, RATE = 30, 64, 0.02
 ABOUT = (
     "Written by tools/train_shift_nets.py; read by cnnlib/shift_nets.py. networks: weights and "
     "biases in whole steps. measured: kind, seed, share of right answers on the test digits at 0 "
-    "to 8 pixels to the right, consistency."
+    "to 8 pixels to the right, consistency. digits: two of each class that are for the test, from "
+    "scikit-learn's handwritten digits (see cnnlib.datasets.DIGITS_CREDIT)."
 )
 
 
@@ -73,10 +74,29 @@ def measure(network: Network) -> tuple[list[float], float]:
     return (given == labels[chosen]).mean(axis=1).round(6).tolist(), round(consistency(given), 6)
 
 
+def examples() -> list[dict[str, object]]:
+    """Return two digits of each class that are for the test."""
+    images, labels = datasets.load("digits")
+    _, chosen = split(labels)
+    found = []
+    for label in range(10):
+        for which, place in zip(("a", "another"), chosen[labels[chosen] == label], strict=False):
+            image = images[place].astype(int).tolist()
+            found.append({"name": f"{which} {label}", "label": label, "image": image})
+    return found
+
+
+def write(stored: dict[str, object], rows: list[list[object]]) -> None:
+    """Write all that is stored, a kind of thing a line."""
+    parts = {"about": ABOUT, "digits": examples(), "networks": stored, "measured": rows}
+    lines = ",\n".join(f'"{name}": {json.dumps(part)}' for name, part in parts.items())
+    TARGET.write_text(f"{{{lines}}}\n", encoding="utf-8")
+
+
 def main() -> None:
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
-    stored: dict[str, dict[str, object]] = {}
+    stored: dict[str, object] = {}
     rows: list[list[object]] = []
     for kind in KINDS:
         for seed in SEEDS:
@@ -86,10 +106,7 @@ def main() -> None:
             accuracy, same = measure(unpacked(kind, layers))
             rows.append([kind, seed, accuracy, same])
             print(f"{kind:9} seed {seed}: right {accuracy[:4]}, consistency {same:.3f}", flush=True)
-    text = json.dumps({"about": ABOUT, "networks": stored, "measured": rows})
-    TARGET.write_text(
-        text.replace('"networks"', '\n"networks"').replace('"measured"', '\n"measured"') + "\n"
-    )
+    write(stored, rows)
 
 
 if __name__ == "__main__":

@@ -62,15 +62,15 @@ export function output_shift(pixels, stride) {
 }
 
 /**
- * conv(shift(input)) and shift(conv(input)), and what came before each.
- * @param {Tensor} input @param {Tensor} weight @param {number} dy @param {number} dx
- * @param {number} [stride] @param {Padding} [padding]
+ * f(shift(input)) and shift(f(input)), and what came before each.
+ * @param {(input: Tensor) => Tensor} f @param {Tensor} input @param {number} dy @param {number} dx
+ * @param {number} [stride]  pixels of the input for one cell of what f gives @param {Padding} [padding]
  * @returns {{moved: Tensor, first: Tensor, still: Tensor, second: Tensor}}
  */
-export function both_orders(input, weight, dy, dx, stride = 1, padding = "zero") {
+export function orders(f, input, dy, dx, stride = 1, padding = "zero") {
   const moved = shift(input, dy, dx, padding);
-  const first = conv2d_same(moved, weight, stride, padding);
-  const still = conv2d_same(input, weight, stride, padding);
+  const first = f(moved);
+  const still = f(input);
   const second = shift(still, output_shift(dy, stride), output_shift(dx, stride), padding);
   return { moved, first, still, second };
 }

@@ -9,10 +9,10 @@ const BUTTONS = [
 ];
 
 /**
- * @param {{get: (key: string) => any, set: (changes: Record<string, any>) => void, most: number}} options
- *   the settings `dy` and `dx`, each from -most to most
+ * @param {{get: (key: string) => any, set: (changes: Record<string, any>) => void, most: number, what?: string}} options
+ *   the settings `dy` and `dx`, each from -most to most; what can be dragged is called `what`
  */
-export function makeMover({ get, set, most }) {
+export function makeMover({ get, set, most, what = "shift(x)" }) {
   const clamp = (value) => Math.max(-most, Math.min(most, value));
   const to = (dy, dx) => {
     const next = { dy: clamp(dy), dx: clamp(dx) };
@@ -43,7 +43,7 @@ export function makeMover({ get, set, most }) {
   cols.input.setAttribute("aria-label", "Pixels right");
   const el = h("div", { class: "cnn-mover", role: "group", "aria-label": "Move the picture" },
     pad, h("div", { class: "cnn-mover-sliders" }, rows.el, cols.el),
-    h("p", { class: "cnn-help", text: "Or drag shift(x); or, in it, hold Shift and press arrow keys." }));
+    h("p", { class: "cnn-help", text: `Or drag ${what}; or, in it, hold Shift and press arrow keys.` }));
 
   /** Let the picture of a grid's panel be dragged, and moved by arrow keys with Shift held. */
   function handle(panel) {

@@ -1,8 +1,29 @@
 /** What ShiftExplorer says: how far the picture moved, whether the orders agree, and why. */
-import { label, plain, size } from "./format.js";
+import { KIND_NAMES } from "./downsampling.js";
 import { output_shift } from "./equivariance.js";
+import { label, plain, size } from "./format.js";
 
 const count = (n, one) => `${n} ${n === 1 ? one : `${one}s`}`;
+
+/** How many pixels one cell of the output stands for. */
+export function jumpOf({ stride, pool }) {
+  return pool === "none" ? stride : 2 * stride;
+}
+
+/** What the map is called: a convolution, or f where more comes after it. */
+export function mapName({ relu, pool }) {
+  return relu || pool !== "none" ? "f" : "conv";
+}
+
+/** What f does, in order. */
+export function chainText({ relu, pool, stride }) {
+  const halve = { none: "", strided: "every second row and column (with the convolution: a strided one)" };
+  const last = halve[pool] ?? `${KIND_NAMES[pool]}, 2 by 2`;
+  const parts = [stride > 1 ? `convolution of stride ${stride}` : "convolution", relu ? "ReLU" : "", last];
+  const jump = jumpOf({ stride, pool });
+  return `f = ${parts.filter(Boolean).join(" \u2192 ")}` +
+    `${jump > 1 ? `. One cell of the output stands for ${jump} pixels.` : "."}`;
+}
 
 /** "1 down, 3 left" */
 export function moved({ dy, dx }) {
@@ -28,7 +49,9 @@ function cells(pixels, stride, ahead, back) {
  * @param {Record<string, any>} state
  * @param {number} differing  how many cells differ
  */
-export function reason({ image, dy, dx, stride, padding }, differing) {
+export function reason(state, differing) {
+  const { image, dy, dx, padding, pool } = state;
+  const stride = jumpOf(state);
   if (dy === 0 && dx === 0) return "Nothing is moved yet: drag the shifted picture.";
   const parts = [];
   const moves = [[dy, "down", "up"], [dx, "right", "left"]].filter(([pixels]) => pixels !== 0);
@@ -38,15 +61,19 @@ export function reason({ image, dy, dx, stride, padding }, differing) {
     .map(([, n, name]) => `${n} ${name}`);
   if (stride > 1) {
     const list = moves.map((move) => cells(move[0], stride, move[1], move[2])).join("; ");
-    parts.push(`At stride ${stride} the output moves by whole cells of ${stride} pixels only: ${list}` +
+    parts.push(`${pool === "none" ? `At stride ${stride}` : "Halved,"} the output moves by whole cells of ${stride} pixels only: ${list}` +
       `${whole ? "." : ", the nearest whole number (halves go toward zero)."}`);
+    if (!whole && pool.endsWith("blur")) {
+      parts.push("The blur before every second value is dropped makes this error smaller for most " +
+        "pictures, and zero for few.");
+    }
   }
   if (padding === "zero" && !whole) {
     parts.push("Zero padding may add errors of its own near the border, where zeros move in and values are lost.");
   } else if (padding === "zero") {
     parts.push(differing
-      ? "The shift moves zeros in and drops what leaves, and the convolution sees zeros beyond the " +
-        "border: that sets the orders apart near the border, and only there."
+      ? `The shift moves zeros in and drops what leaves, and ${pool === "none" ? "the convolution sees zeros beyond the " +
+        "border" : "f sees its own border elsewhere in the picture"}: that sets the orders apart near the border, and only there.`
       : "Zero padding can set the orders apart only where values meet the border; here it does not.");
   } else if (odd.length && stride > 1) {
     parts.push(`A picture of ${odd.join(" and ")} does not divide into steps of ${stride}: going ` +
@@ -60,13 +87,14 @@ export function reason({ image, dy, dx, stride, padding }, differing) {
 
 /** The text alternative: what was done and what came of it. */
 export function summarize(state, { shape, differing, largest, relative, low, high }) {
-  const { image, kernel, stride, padding } = state;
+  const { image, kernel, stride, padding, relu, pool } = state;
+  const then = `${relu ? ", ReLU" : ""}${pool === "none" ? "" : `, ${KIND_NAMES[pool]}`}`;
   const total = shape[0] * shape[1];
   const verdict = differing
     ? `The orders differ in ${differing} of ${total} cells, by up to ${plain(largest)}; ` +
       `relative error ${relativeText(relative)}.`
     : "Both orders give the same output.";
   return `${size(image.length, image[0].length)} picture shifted ${moved(state)}; ` +
-    `${size(kernel.length, kernel[0].length)} kernel, stride ${stride}, ${padding} padding. ` +
+    `${size(kernel.length, kernel[0].length)} kernel, stride ${stride}, ${padding} padding${then}. ` +
     `Output ${size(...shape)}, from ${plain(low)} to ${plain(high)}. ${verdict}`;
 }
