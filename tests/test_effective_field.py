@@ -155,11 +155,24 @@ def test_relu_and_max_pooling_pass_on_what_they_do():
     assert sorted(one[2:, 2:].flat) == [0, 0, 0, 1]
     many = effective_receptive_field(net, (100, 1, 4, 4), samples=2000).shares
     np.testing.assert_allclose(many[2:, 2:], 0.25, atol=0.04)
-    half = nn.Sequential(nn.ReLU(), nn.Conv2d(1, 1, (1, 2), bias=False))
+    half = nn.Sequential(nn.ReLU(inplace=True), nn.Conv2d(1, 1, (1, 2), bias=False))
     shares = effective_receptive_field(half, (1, 1, 1, 2), unit=0, samples=1).shares
     drawn = torch.randn(1, 1, 1, 2, generator=torch.Generator().manual_seed(0))
     expected = half[1].weight.detach()[0, 0].abs() * (drawn[0, 0] > 0)
     np.testing.assert_allclose(shares, expected / expected.sum())
+
+
+def test_a_layer_whose_output_is_changed_in_place():
+    # Of eight outputs some are negative: the ReLU after them stops their gradient, theirs alone.
+    net = seeded(lambda: nn.Sequential(nn.Conv2d(1, 8, (1, 2)), nn.ReLU(inplace=True)))
+    for layer, of in [("0", torch.ones(8)), ("1", None)]:
+        shares = effective_receptive_field(net, (1, 1, 1, 2), layer=layer, samples=1).shares
+        drawn = torch.randn(1, 1, 1, 2, generator=torch.Generator().manual_seed(0))
+        active = of if of is not None else (net[0](drawn)[0, :, 0, 0] > 0).float()
+        assert 3 <= active.sum()
+        expected = (active @ net[0].weight.detach()[:, 0, 0]).abs()
+        np.testing.assert_allclose(shares[0], expected / expected.sum(), atol=1e-6)
+    assert active.sum() < 8
 
 
 def test_where_no_gradient_is_found():
@@ -214,13 +227,14 @@ def test_the_module_is_left_as_it_was(device, monkeypatch):
     net.kept = net.long.weight * 2  # no leaf of the graph: torch refuses to copy it
     held = {name: tensor.clone() for name, tensor in net.state_dict().items()}
     modes = [part.training for part in net.modules()]
+    net.relu.register_forward_hook(lambda part, args, output: output * torch.rand(1))
     random = torch.get_rng_state()
     with torch.no_grad():
         effective_receptive_field(net, (2, 3, 21, 20), layer="long", samples=3)
     assert [part.training for part in net.modules()] == modes
     assert all(torch.equal(tensor, held[name]) for name, tensor in net.state_dict().items())
     assert all(p.grad is None and p.requires_grad for p in net.parameters())
-    assert not any(part._forward_hooks for part in net.modules())
+    assert sum(len(part._forward_hooks) for part in net.modules()) == 1
     assert torch.equal(torch.get_rng_state(), random)
 
 
