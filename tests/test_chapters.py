@@ -21,6 +21,14 @@ WIDEST = 80
 """Columns of a code line that a page shows without scrolling."""
 
 
+VGG16_AT_32 = [
+    *[(32, 1, 1), (32, 1, 3), (32, 1, 5), (16, 2, 6), (16, 2, 10), (16, 2, 14), (8, 4, 16)],
+    *[(8, 4, 24), (8, 4, 32), (8, 4, 40), (4, 8, 44), (4, 8, 60), (4, 8, 76), (4, 8, 92)],
+    *[(2, 16, 100), (2, 16, 132), (2, 16, 164), (2, 16, 196), (1, 32, 212)],
+]
+"""Size, jump and receptive field, row by row."""
+
+
 @pytest.fixture(params=CHAPTERS, ids=lambda path: path.stem)
 def chapter(request: pytest.FixtureRequest) -> nbformat.NotebookNode:
     """Return each chapter in turn."""
@@ -236,3 +244,32 @@ def test_the_pooling_chapter_measures_the_limits():
         assert right[0] == right[4] > 85
         assert (max(right) - min(right) < 5) == ("blur" in kind)
     assert printed(chapter, "moved-run").endswith("no halving, no change: True\n")
+
+
+def test_the_receptive_field_chapter_gives_the_known_fields():
+    chapter = nbformat.read(ROOT / "chapters" / "receptive_fields.ipynb", as_version=4)
+    assert printed(chapter, "ask-run").endswith("layer 3: [1, 3, 6, 7, 6, 3, 1]\n")
+    rows = re.findall(r"^\w+ +(\d+) +(\d+) +(\d+) +-?\d+$", printed(chapter, "vgg-run"), re.M)
+    assert [tuple(map(int, row)) for row in rows] == VGG16_AT_32
+    for line in printed(chapter, "where-run").splitlines()[1:]:
+        assert len(set(re.findall(r"\(-?\d+, -?\d+\)", line)[:2])) == 1  # forwards as backwards
+    pools = dict(re.findall(r"(vgg\d+): +([\d ]+)", printed(chapter, "vggs-run")))
+    assert pools["vgg11"].split() == ["4", "10", "30", "70", "150"]
+    assert pools["vgg16"].split() == ["6", "16", "44", "100", "212"]
+    assert pools["vgg19"].split()[-1] == "268"
+    assert "AlexNet    (195, 32, -64)    (195, " in printed(chapter, "published-run")
+    assert "(483, 32, -239)   (427, " in printed(chapter, "published-run")
+    assert printed(chapter, "published-stride").startswith("stride in the 1 × 1: 483 ")
+
+
+def test_the_receptive_field_chapter_finds_holes_and_what_is_out_of_line():
+    chapter = nbformat.read(ROOT / "chapters" / "receptive_fields.ipynb", as_version=4)
+    seen = re.findall(r"spans (\d+) pixels, sees (\d+)", printed(chapter, "holes-run"))
+    assert seen == [("169", "49"), ("225", "225")]
+    verdicts = printed(chapter, "misaligned-shortcuts").splitlines()[1::2]
+    assert [verdict.strip() == "in line" for verdict in verdicts] == [True, False, True]
+    assert printed(chapter, "sol-mend-code").startswith("in line\n")
+    halves = [int(share) for share in re.findall(r"(\d+)%", printed(chapter, "effective-table"))]
+    assert halves == sorted(halves)
+    assert halves[-1] > 95
+    assert "(1, 3, 9) field 27 ways 1.0 to 1.0" in printed(chapter, "sol-holes-code")
