@@ -105,6 +105,11 @@ def test_a_keyboard_alone_types_chooses_and_points(page: Any, tmp_path: Path) ->
     slider(page, "window").focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function(f"{ANSWER}.length === 1")
+    slider(page, "window").press("ArrowLeft")
+    page.get_by_label("max", exact=True).press("Space")
+    expect(page.locator("[aria-live]").first).to_contain_text(
+        "row 2, column 2 is 7, won by row 3, column 3 of the map."
+    )
     tab_stops = page.evaluate(
         """[...document.querySelectorAll("[role=grid]")].filter(grid => grid.offsetParent)
         .map(grid => grid.querySelectorAll("[tabindex='0']").length)"""

@@ -127,7 +127,8 @@ function build({ body, get, set, say }) {
     // An output as wide as the map has its room: cells keep their size while a slider moves.
     const maps = relued.el.hidden ? 2 : 3;
     const [panels, more] = weights.el.hidden ? [maps, 0] : [maps + 1, shown.span];
-    const css = { widest, together: maps * widest + more, panels, right, below };
+    const room = w > READABLE ? Math.round(1.07 * w) : widest; // of fine cells a few more fit
+    const css = { widest, together: maps * room + more, panels, right, below };
     const text = Object.values(css).join();
     if (stage.dataset.room === text) return;
     stage.dataset.room = text;

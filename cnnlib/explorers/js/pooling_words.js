@@ -144,7 +144,10 @@ export function summarize(state, answer, row, col) {
   const how = isGlobal(state.kind) ? "" : `, window ${size(...kernel)}, stride ${stride[0]}` +
     (has(state.kind, "padding") ? `, padding ${padding}` : "") + (has(state.kind, "dilation") ? `, dilation ${dilation}` : "") +
     (has(state.kind, "sigma") ? `, sigma ${state.sigma}` : "");
-  const value = label(answer.output.data[row * answer.output.shape[1] + col]);
+  const place = row * answer.output.shape[1] + col;
+  const [winner, w] = [answer.winners?.[place], answer.map.shape[1]];
+  const value = label(answer.output.data[place]) +
+    (answer.winners ? `, won by row ${Math.floor(winner / w) + 1}, column ${(winner % w) + 1} of the map` : "");
   return `${name[0].toUpperCase()}${name.slice(1)} pooling of a ${size(...sizes)} map${state.relu ? " after ReLU" : ""}${how}. ` +
     `Output ${size(...answer.output.shape)}; row ${row + 1}, column ${col + 1} is ${value}.`;
 }
