@@ -25,7 +25,7 @@ def test_the_python_that_it_copies_gives_what_is_shown(page: Any, tmp_path: Path
     rng = np.random.default_rng(6)
     open_page(page, tmp_path, [ReceptiveFieldExplorer(name="code")])
     page.get_by_text("As Python", exact=True).click()
-    states = [random_settings(rng) for _ in range(25)]
+    states = [random_settings(rng) for _ in range(15)]
     states += [{**preset, "show": "box", "row": 2, "col": 1} for preset in PRESETS.values()]
     for settings in states:
         page.evaluate(ANSWER, settings)

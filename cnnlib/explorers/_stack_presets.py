@@ -44,6 +44,7 @@ PRESETS = {
     "seven samples, two kernels of 3": _preset(7, "conv1-k3,conv2-k3", axes=1),
     "one 5×5": _preset(15, "conv-k5p2"),
     "two 3×3": _preset(15, "conv1-k3p1,conv2-k3p1"),
+    "two 3×3 beside one 5×5": _preset(15, "both-(conv3_1-k3p1,conv3_2-k3p1~conv5-k5p2)"),
     "dilations 1, 2, 4: a pyramid": _preset(31, "conv1-k3p1,conv2-k3p2d2,conv3-k3p4d4"),
     "dilations 2, 2, 2: gridding": _preset(31, "conv1-k3p2d2,conv2-k3p2d2,conv3-k3p2d2"),
     "VGG16 at 32": _preset(32, _VGG16),

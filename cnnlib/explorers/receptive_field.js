@@ -52,7 +52,8 @@ function chosenOf({ nodes, fields: all }, { layer, row, col }) {
 function look(state) {
   const network = networkOf(state);
   const chosen = chosenOf(network, state);
-  const now = { ...network, ...chosen, effective: state.show === "effective" };
+  const key = [state.layers, state.axes, state.input_size, chosen.at].join();
+  const now = { ...network, ...chosen, key, effective: state.show === "effective" };
   if (network.fault) return now;
   const parts = paths(now.sizes, now.fields, now.at, now.unit);
   return { ...now, parts, seen: seenOf(parts), box: box(now.sizes, now.fields, now.at, now.unit) };
@@ -64,16 +65,21 @@ function valuesOf({ fields: all, parts, seen, size, effective }) {
   const ends = seen.box ? seen.box.flat() : [-1, -1, -1, -1];
   const shares = new Float64Array(effective ? size[0] * size[1] : 0);
   if (effective && parts.total) {
-    parts.data.forEach((part, k) => {
-      const [row, col] = [Math.floor(k / parts.cols) + parts.top, (k % parts.cols) + parts.left];
-      shares[row * size[1] + col] = part / parts.total;
-    });
+    for (let row = 0; row < parts.rows; row += 1) {
+      const line = parts.data.subarray(row * parts.cols, (row + 1) * parts.cols);
+      shares.set(line, (row + parts.top) * size[1] + parts.left);
+    }
+    for (let k = 0; k < shares.length; k += 1) shares[k] /= parts.total;
   }
-  return Float64Array.from([...rows, ...ends, seen.count, ...shares]);
+  const values = new Float64Array(rows.length + 5 + shares.length);
+  values.set([...rows, ...ends, seen.count]);
+  values.set(shares, rows.length + 5);
+  return values;
 }
 
 function build({ body, get, set, say }) {
   let shown = null; // the last answer
+  let explained = ""; // of which layer of which network the formula is
   const controls = buildFieldControls({ get, set, say });
 
   /** Choose a node, and the unit of it that sees what the unit before was centred on. */
@@ -147,13 +153,14 @@ function build({ body, get, set, say }) {
   body.append(controls.el, all);
 
   function explain(now) {
-    const { nodes, at, axes, effective, unit } = now;
+    const { nodes, at, axes, effective, unit, key } = now;
     caption.textContent = `what unit ${placeText(unit, axes)} of ${nodes[at].name} sees`;
     list.replaceChildren(...facts(now).flatMap(([term, words]) => [h("dt", { text: term }), h("dd", { text: words })]));
-    formula.replaceChildren(...formulaLines({ ...now, nodes: now.sizes }));
+    if (key !== explained) formula.replaceChildren(...formulaLines({ ...now, nodes: now.sizes }));
+    explained = key;
     legend.hidden = !effective;
     if (effective) {
-      meaning.textContent = "How much each counts in the unit of a linear network whose weights are all equal: its share of the " +
+      meaning.textContent = `${axes === 1 && !cone.el.hidden ? "Below each sample, in percent: how" : "How"} much each counts in the unit of a linear network whose weights are all equal: its share of the ` +
         `gradient. The middle half of the box${axes === 1 ? "" : ", each way,"} has ${Math.round(100 * middleShare(now))}%. ` +
         "Trained weights and nonlinearities change the shares; nothing lets a unit see beyond its box.";
     }

@@ -82,8 +82,8 @@ export function makeCone({ onUnit, onStep }) {
         }
       });
       const share = (index) => {
-        const part = parts.data[index - parts.left];
-        return part ? `${Number(((part / parts.total) * 100).toPrecision(2))}%` : "";
+        const percent = (100 * (parts.data[index - parts.left] ?? 0)) / (parts.total || 1);
+        return percent >= 0.95 ? String(Math.round(percent)) : percent > 0 ? percent.toFixed(1).slice(1) : "";
       };
       for (let index = 0; index < fields[0].n[1]; index += 1) {
         circles.push(svg("text", { class: cone[0].has(index) ? "cnn-lit" : "", x: x(0, index), y: height - 6 }));

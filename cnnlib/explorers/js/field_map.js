@@ -6,6 +6,12 @@ const LINES_UP_TO = 40; // pixels across: beyond this, lines between pixels woul
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 const SEEN = { light: [134, 186, 222], dark: [44, 96, 138] };
 
+const word = ([r, g, b]) => (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
+
+/** The colours of parts as pixels of a canvas: from the map's middle, where a value is zero, up. */
+const RAMPS = Object.fromEntries(Object.keys(SEEN).map((theme) =>
+  [theme, Uint32Array.from(colorMap(theme).slice((colorMap(theme).length - 1) / 2), ({ rgb }) => word(rgb))]));
+
 const rectangle = ([[top, bottom], [left, right]]) =>
   `M${left} ${top}H${right + 1}V${bottom + 1}H${left}Z`;
 
@@ -48,7 +54,6 @@ export function makeFieldMap({ onPixel, onStep }) {
     lines, frame, outer, inner, middle);
   const el = h("div", { class: "cnn-field-map cnn-padded", role: "group", tabindex: "0", "aria-label": "Input, with what the unit sees: arrow keys move the unit" }, canvas, overlay);
   let view = null;
-  let words = null;
   let drawnFor = "";
 
   stepKeys(el, onStep);
@@ -74,31 +79,23 @@ export function makeFieldMap({ onPixel, onStep }) {
     const across = Array.from({ length: rows - 1 }, (_, k) => `M0 ${k + 1}H${cols}`);
     lines.setAttribute("d", few ? [...down, ...across].join("") : "");
     frame.setAttribute("d", `M0 0H${cols}V${rows}H0Z`);
-    words = null;
   }
 
   /** Colour the pixels that are seen: all alike, or by their part. */
   function paint([rows, cols], parts, effective) {
     const context = canvas.getContext("2d");
     const image = context.createImageData(cols, rows);
-    words = new Uint32Array(image.data.buffer);
+    const words = new Uint32Array(image.data.buffer);
     const theme = themeOf();
-    const [r, g, b] = SEEN[theme];
-    const flat = (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
-    const ramp = colorMap(theme);
-    const first = (ramp.length - 1) / 2;
+    const [flat, ramp] = [word(SEEN[theme]), RAMPS[theme]];
     let most = 0;
     for (const part of parts.data) if (part > most) most = part;
+    const scale = effective ? (ramp.length - 1) / most : 0;
     for (let row = 0; row < parts.rows; row += 1) {
       const [from, to] = [row * parts.cols, (row + parts.top) * cols + parts.left];
       for (let col = 0; col < parts.cols; col += 1) {
         const part = parts.data[from + col];
-        if (part === 0) continue;
-        if (!effective) words[to + col] = flat;
-        else {
-          const [red, green, blue] = ramp[first + Math.max(1, Math.round((part / most) * first))].rgb;
-          words[to + col] = (0xff000000 | (blue << 16) | (green << 8) | red) >>> 0;
-        }
+        if (part > 0) words[to + col] = effective ? ramp[Math.max(1, Math.round(part * scale))] : flat;
       }
     }
     context.putImageData(image, 0, 0);

@@ -35,22 +35,27 @@ export function sized(nodes, axes) {
 /** Where the middle of unit 0's field is, in pixel indices. @param {Field} field */
 export const centre = (field, axis) => field.start[axis] + (field.r[axis] - 1) / 2;
 
-/** Why a node cannot be computed from its inputs, or "". */
+/** Why a node cannot be computed from its inputs, at length and for its row; or null. */
 function faultOf(node, inputs) {
   if (node.op === "merge") {
     const sizes = [...new Set(inputs.map(({ n }) => n.join(" by ")))];
-    return sizes.length === 1 ? "" : `${node.name}: its branches end with maps of ${sizes.join(" and ")}, which cannot meet; ` +
-      "give them equal strides and paddings.";
+    return sizes.length === 1 ? null : {
+      text: `${node.name}: its branches end with maps of ${sizes.join(" and ")}, which cannot meet; give them equal strides and paddings.`,
+      short: `${sizes.join(" and ").replaceAll(" by ", "×")} cannot meet`,
+    };
   }
   const [{ n }] = inputs;
   for (const axis of AXES) {
     const [span, room] = [node.d[axis] * (node.k[axis] - 1) + 1, n[axis] + 2 * node.p[axis]];
     if (span > room) {
-      return `${node.name}: its kernel spans ${span} ${axis ? "columns" : "rows"}, and the padded map has ${room}; ` +
-        "pad more, take a smaller kernel or dilation, or a larger input.";
+      return {
+        text: `${node.name}: its kernel spans ${span} ${axis ? "columns" : "rows"}, and the padded map has ${room}; ` +
+          "pad more, take a smaller kernel or dilation, or a larger input.",
+        short: `kernel spans ${span}, map has ${room}`,
+      };
     }
   }
-  return "";
+  return null;
 }
 
 /** How the fields of the units along an axis follow each other; null where there is no one rule. */
@@ -92,7 +97,7 @@ function mergeField(inputs, places) {
 
 /**
  * @param {Sized[]} nodes @param {number[]} size of the input
- * @returns {{fields: Field[], fault: {at: number, text: string} | null}} up to the first node
+ * @returns {{fields: Field[], fault: {at: number, text: string, short: string} | null}} up to the first node
  *   that cannot be computed
  */
 export function fields(nodes, size) {
@@ -103,8 +108,8 @@ export function fields(nodes, size) {
       continue;
     }
     const inputs = node.inputs.map((place) => found[place]);
-    const text = faultOf(node, inputs);
-    if (text) return { fields: found, fault: { at, text } };
+    const fault = faultOf(node, inputs);
+    if (fault) return { fields: found, fault: { at, ...fault } };
     found.push(node.op === "merge" ? mergeField(inputs, node.inputs) : windowField(node, inputs[0]));
   }
   return { fields: found, fault: null };
@@ -205,16 +210,16 @@ function spread({ k, s, p, d }, own, below) {
 /** The pixels that are seen: how many, and from the first to the last. */
 export function seen({ top, left, rows, cols, data }) {
   let count = 0;
-  const [low, high] = [[Infinity, Infinity], [-1, -1]];
+  let [up, down, before, after] = [Infinity, -1, Infinity, -1];
   for (let row = 0; row < rows; row += 1) {
     for (let col = 0; col < cols; col += 1) {
       if (data[row * cols + col] === 0) continue;
       count += 1;
-      [row + top, col + left].forEach((place, axis) => {
-        low[axis] = Math.min(low[axis], place);
-        high[axis] = Math.max(high[axis], place);
-      });
+      if (row < up) up = row;
+      down = row;
+      if (col < before) before = col;
+      if (col > after) after = col;
     }
   }
-  return { count, box: count ? AXES.map((axis) => [low[axis], high[axis]]) : null };
+  return { count, box: count ? [[up + top, down + top], [before + left, after + left]] : null };
 }

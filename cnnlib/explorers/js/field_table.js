@@ -5,9 +5,15 @@ import { sizeText } from "./field_edit.js";
 import { makeLanes, ROW } from "./field_lanes.js";
 
 const FOLD_ABOVE = 32; // rows: longer networks open with their blocks folded
+const EDIT = 6; // rows that one change by hand adds or removes at most, as a rule
 const MINUS = "\u2212";
 const one = (pair, axes) => sizeText(axes === 1 ? [pair[1], pair[1]] : pair);
-const pairText = (pair, axes) => (pair ? one(pair, axes).replaceAll("-", MINUS) : "\u2013");
+
+/** A size as "5×3", a place as "−1, 0"; a dash where units have no number in common. */
+function pairText(key, pair, axes) {
+  const text = pair ? one(pair, axes).replaceAll("-", MINUS) : "\u2013";
+  return key === "start" ? text.replace("×", ", ") : text;
+}
 
 /** What a layer does, in a few letters. */
 function settingsText({ op, inputs, item }, axes) {
@@ -40,6 +46,7 @@ export function makeFieldTable({ onChoose, onKey }) {
   let chosen = 0;
   let redraw = () => {};
   let scrolledTo = -1;
+  let filled = ""; // of which layer of which network the table is
 
   const hidden = (node) => node.blocks.some((place) => closed.has(nodes[place].name));
   const go = (by) => {
@@ -100,14 +107,13 @@ export function makeFieldTable({ onChoose, onKey }) {
   }
 
   function show(all, answer, at) {
+    if (answer.key === filled && nodes.length) return; // the unit alone has changed
+    filled = answer.key;
     const now = all.map((node) => [node.name, node.op, node.inputs].join()).join(";");
     nodes = all;
     chosen = at;
     if (now !== signature) {
-      const fresh = signature.split(";").length !== all.length || signature === "";
-      if (fresh && all.length > FOLD_ABOVE && signature.split(";").length < all.length - 3) {
-        for (const node of all) if (node.op === "merge") closed.add(node.name);
-      }
+      if (Math.abs(signature.split(";").length - all.length) > EDIT) fold(all);
       signature = now;
       open(at);
       lay();
@@ -134,14 +140,25 @@ export function makeFieldTable({ onChoose, onKey }) {
     if (top < box.scrollTop || top > box.scrollTop + room) box.scrollTop = top - room / 2;
   }
 
+  /** Another network: if it is long, its blocks are folded. */
+  function fold(all) {
+    closed.clear();
+    if (all.length <= FOLD_ABOVE) return;
+    for (const node of all) if (node.op === "merge") closed.add(node.name);
+  }
+
   const open = (at) => nodes[at].blocks.forEach((place) => closed.delete(nodes[place].name));
 
   function fill({ fields, fault, axes }, at) {
     for (const row of rows) {
       const field = fields[row.place];
-      const texts = [settingsText(nodes[row.place], axes), ...row.cells.map(([key]) => (field ? pairText(field[key], axes) : ""))];
-      [row.does, ...row.cells.map(([, cell]) => cell)].forEach((cell, k) => {
-        if (cell.textContent !== texts[k]) cell.textContent = texts[k];
+      const texts = [settingsText(nodes[row.place], axes), ...row.cells.map(([key]) => (field ? pairText(key, field[key], axes) : ""))];
+      const wrong = fault?.at === row.place ? fault.short : "";
+      const cells = [row.does, ...row.cells.map(([, cell]) => cell)];
+      cells.forEach((cell, k) => {
+        const text = k === cells.length - 1 && wrong ? wrong : texts[k];
+        if (cell.textContent === text) return;
+        cell.replaceChildren(text === wrong && wrong ? h("span", { class: "cnn-fault-text", text }) : text);
       });
       const is = row.place === at;
       if (row.is !== is) {
@@ -153,7 +170,6 @@ export function makeFieldTable({ onChoose, onKey }) {
       }
       row.el.classList.toggle("cnn-fault", fault?.at === row.place);
       row.el.classList.toggle("cnn-misaligned", Boolean(field?.misaligned.length));
-      row.el.title = fault?.at === row.place ? fault.text : "";
     }
     lanes.mark(at);
   }

@@ -44,6 +44,8 @@ export function makeUnitPicker({ onUnit, onStep }) {
       cell.setAttribute("d", `M${col - least[1]} ${row - least[0]}h${1 + 2 * least[1]}v${1 + 2 * least[0]}h${-1 - 2 * least[1]}z`);
       sliders.forEach((control, axis) => control.set(place[axis], { max: n[axis] - 1 }));
       sliders[0].el.hidden = axes === 1;
+      const noun = axes === 1 ? "unit" : "column";
+      if (sliders[1].el.firstChild.textContent !== noun) sliders[1].el.firstChild.textContent = noun;
     },
   };
 }

@@ -98,13 +98,13 @@ export function facts({ fields, at: place, unit, axes, box, seen, size }) {
   else {
     const inside = AXES.map((a) => seen.box[a][1] - seen.box[a][0] + 1);
     const area = inside[0] * inside[1];
-    const read = seen.count < area ? `${thousands(seen.count)} of ${thousands(area)}` : "all";
+    const read = seen.count < area ? `${thousands(seen.count)} of its ${thousands(area)}` : "all of it";
     const beyond = AXES.some((a) => box[a][0] < 0 || box[a][1] >= size[a]);
     if (beyond) lines.push(["in the input", by(inside, axes)]);
-    lines.push(["of it read", read]);
+    lines.push(["reads", read]);
   }
   lines.push(["centre", at(AXES.map((a) => (box[a][0] + box[a][1]) / 2), axes)]);
-  if (jump) lines.push(["next unit", `${axes === 1 || jump[0] === jump[1] ? num(jump[1]) : by(jump, 2)} on`]);
+  if (jump) lines.push(["jump", `${axes === 1 || jump[0] === jump[1] ? num(jump[1]) : by(jump, 2)} to the next unit`]);
   return lines;
 }
 
@@ -130,10 +130,10 @@ export function summarize(now) {
   const { nodes, fields, at: place, unit, axes, size, seen } = now;
   const { n, r, jump, start } = fields[place];
   const what = axes === 1 ? "samples" : "pixels";
-  const each = r ? `each sees a box of ${by(r, axes)} ${what}` : `they see differently many ${what}, since branches of unlike jumps have met`;
-  const step = jump ? `, ${axes === 1 || jump[0] === jump[1] ? num(jump[1]) : by(jump, 2)} from one unit to the next` : "";
-  const first = start ? `; that of unit 0 is centred on ${at(AXES.map((a) => centre(fields[place], a)), axes)}` : "";
+  const each = r ? `Each sees a box of ${by(r, axes)} ${what}` : `They see differently many ${what}, since branches of unlike jumps have met`;
+  const step = jump ? `, ${axes === 1 || jump[0] === jump[1] ? num(jump[1]) : by(jump, 2)} further on than that of the unit before` : "";
+  const first = start ? `; the box of unit 0 is centred on ${at(AXES.map((a) => centre(fields[place], a)), axes)}` : "";
   const wrong = misalignment(nodes, fields, place);
-  return `Of ${nodes[place].name}, with ${by(n, axes)} units over an input of ${by(size, axes)}, ${each}${step}${first}. ` +
+  return `${nodes[place].name} has ${by(n, axes)} units over an input of ${by(size, axes)}. ${each}${step}${first}. ` +
     `Unit ${at(unit, axes)} reads ${thousands(seen.count)} ${what} of the input.${wrong ? ` ${wrong}` : ""}`;
 }
