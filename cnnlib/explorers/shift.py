@@ -106,7 +106,8 @@ class ShiftExplorer(Explorer):
         super().__init__(**kwargs)
         if self.scene == "classifier":  # their weights are many: no other page carries them
             self._networks = scenes.networks()
-        self.result()
+        if self.scene == "picture":
+            self.orders()  # refuses what does not go together
 
     @traitlets.validate("kernel")
     def _odd(self, proposal: Any) -> list[list[float]]:
