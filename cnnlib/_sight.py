@@ -8,13 +8,15 @@ from typing import Any
 
 from torch import fx
 
-from cnnlib import _graph
+from cnnlib import _check, _graph
 from cnnlib._check import Pair
-from cnnlib._graph import Hidden
+from cnnlib._graph import Hidden, Map
 from cnnlib._trace import Call
-from cnnlib.receptive_field import Field, Node, fields
+from cnnlib.receptive_field import Field, Node, box, fields
 
-__all__ = ["Extent", "Sight"]
+__all__ = ["Box", "Extent", "Sight"]
+
+Box = tuple[Pair, Pair]
 
 Number = int | Fraction
 Extent = Number | tuple[Number, Number]
@@ -63,18 +65,42 @@ class Sight:
         )
         return field, jump, start, seen.whole
 
-    def node(self, call: Call) -> str | Hidden:
-        """Return the node whose units a call's outputs are, or why there is none."""
-        seen = self._seen[id(call)]
-        return seen.name if isinstance(seen, Field) else seen
+    def box(self, call: Call, unit: object, clipped: bool) -> Box | Pair | None:
+        """Return what one unit of a call's output sees; refuse a unit that is not there."""
+        map = self._map(call)
+        if isinstance(map, Hidden):
+            raise ValueError(f"layer must be one whose receptive field can be read: {map}")
+        size = (1, 1) if map.whole and not map.kinds() else map.size
+        place = (0, 0) if unit is None and size == (1, 1) else self._place(unit, size)
+        found = box(self.nodes, map.node, place, clipped)
+        if found is None or self.axes == 2:
+            return found
+        return found[0][1], found[1][1]
 
-    def _of(self, call: Call) -> Field | Hidden:
+    def _place(self, unit: object, size: Pair) -> Pair:
+        """Return a unit's row and column."""
+        ends: tuple[int, ...] = size if self.axes == 2 else size[1:]
+        legal = f"an index from 0 to {size[1] - 1}"
+        if self.axes == 2:
+            legal = f"a row from 0 to {size[0] - 1} and a column from 0 to {size[1] - 1}"
+        given = unit if isinstance(unit, (tuple, list)) else (unit,)
+        place = [_check.integer_in("unit", legal, n, unit, 0) for n in given]
+        if len(place) != len(ends) or any(n >= end for n, end in zip(place, ends, strict=True)):
+            _check.refuse(ValueError, "unit", legal, unit)
+        return (place[0], place[-1]) if self.axes == 2 else (0, place[0])
+
+    def _map(self, call: Call) -> Map | Hidden:
+        """Return the units that a call's output holds, or why they cannot be told."""
         seen = self._reading.seen(call.made)
         if seen is None:
             return Hidden(call.title, "gives what does not depend on the input's pixels")
         if isinstance(seen, Hidden):
             return Hidden(seen.where or call.title, seen.why)
-        return self._fields[seen.node]
+        return seen
+
+    def _of(self, call: Call) -> Field | Hidden:
+        seen = self._map(call)
+        return seen if isinstance(seen, Hidden) else self._fields[seen.node]
 
     def _plain(self, pair: Any) -> Any:
         """Return a pair as the summary has it."""

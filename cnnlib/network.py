@@ -1,7 +1,11 @@
-"""What a network is made of, layer by layer: shapes, parameters, multiply-accumulates."""
+"""What a network is made of, layer by layer: shapes, parameters, MACs, receptive fields.
+
+``python -m cnnlib.network my_module:build --input 3,224,224`` prints it; ``--help`` tells more.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from typing import TypeGuard
 
@@ -9,8 +13,8 @@ import torch
 from torch import nn
 from torch.nn.parameter import is_lazy
 
-from cnnlib import _check, _fit, _trace
-from cnnlib._sight import Sight
+from cnnlib import _check, _command, _fit, _trace
+from cnnlib._sight import Box, Sight
 from cnnlib._summary import Row, Summary, shape_text
 from cnnlib._trace import Call, Shape, Shapes
 from cnnlib.models import alexnet, resnet18, resnet50, vgg11, vgg16, vgg19
@@ -19,6 +23,7 @@ __all__ = [
     "Row",
     "Summary",
     "alexnet",
+    "receptive_field_box",
     "resnet18",
     "resnet50",
     "summarize",
@@ -84,6 +89,76 @@ def summarize(
     total  4 calls                       93,386  783,360
     all: each unit sees a whole map; the number is what that spans, padding included.
     """
+    recorder, asked = _run(module, input_size, dtype)
+    calls = recorder.calls
+    sight = Sight(recorder.tape.graph, calls)
+    rows = tuple(_rows(module, calls, sight))
+    return Summary(type(module).__name__, asked, rows, sight.not_read, sight.misaligned)
+
+
+def receptive_field_box(
+    module: nn.Module,
+    input_size: Sequence[int] | Sequence[Sequence[int]],
+    layer: str,
+    unit: int | Sequence[int] | None = None,
+    *,
+    call: int = -1,
+    clipped: bool = True,
+    dtype: torch.dtype | None = None,
+) -> Box | tuple[int, int] | None:
+    """Return the smallest box that holds all pixels of the input that one unit of a layer sees.
+
+    Parameters
+    ----------
+    module, input_size, dtype
+        As `summarize` takes them.
+    layer : str
+        The layer, as `summarize` names it; ``(root)`` or an empty string for the module itself.
+    unit : pair of ints, int, or None
+        Row and column of the unit in the layer's output; its index, for an input with one axis of
+        positions. None for a layer whose units have no place, as those of a fully connected one.
+    call : int
+        Which of the layer's calls, if there are several; the last one unless told otherwise.
+    clipped : bool
+        Whether the box ends where the input does; False takes padding for more of the input.
+
+    Returns
+    -------
+    pair of pairs of ints, pair of ints, or None
+        ((top, left), (bottom, right)), all four included; (first, last) for one axis of positions;
+        None if the unit sees no pixel.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As in `summarize`; or if there is no such layer, call or unit, or if what the layer sees
+        cannot be read, for the reason that the message gives.
+
+    Examples
+    --------
+    >>> net = nn.Sequential(nn.Conv2d(1, 1, 3, padding=1), nn.MaxPool2d(2))
+    >>> receptive_field_box(net, (1, 1, 8, 8), "1", (0, 3))
+    ((0, 5), (2, 7))
+    >>> receptive_field_box(net, (1, 1, 8, 8), "1", (0, 3), clipped=False)
+    ((-1, 5), (2, 8))
+    """
+    recorder, _ = _run(module, input_size, dtype)
+    if not isinstance(layer, str):
+        _check.refuse(TypeError, "layer", "a layer's name", layer)
+    wanted = "" if layer == "(root)" else layer
+    calls = [made for made in recorder.calls if made.name == wanted]
+    if not calls:
+        known = dict.fromkeys(made.name or "(root)" for made in recorder.calls)
+        _check.refuse(ValueError, "layer", f"one that is called: {', '.join(known)}", layer)
+    place = _check.index("call", call, len(calls))
+    sight = Sight(recorder.tape.graph, recorder.calls)
+    return sight.box(calls[place], unit, _check.flag("clipped", clipped))
+
+
+def _run(
+    module: nn.Module, input_size: object, dtype: torch.dtype | None
+) -> tuple[_trace.Recorder, Shapes]:
+    """Run a module once on zeros; return what was recorded, and the input's shape or shapes."""
     if not isinstance(module, nn.Module):
         _check.refuse(TypeError, "module", "a torch.nn.Module", module)
     if any(isinstance(part, torch.jit.ScriptModule) for part in module.modules()):
@@ -108,10 +183,7 @@ def summarize(
         raise
     except (RuntimeError, ValueError, IndexError, AssertionError) as error:
         raise ValueError(_breakage(asked, recorder.broken, error)) from error
-    calls = recorder.calls
-    sight = Sight(recorder.tape.graph, calls)
-    rows = tuple(_rows(module, calls, sight))
-    return Summary(type(module).__name__, asked, rows, sight.not_read, sight.misaligned)
+    return recorder, asked
 
 
 def _rows(module: nn.Module, calls: list[Call], sight: Sight) -> Iterator[Row]:
@@ -171,3 +243,7 @@ def _input_sizes(input_size: object) -> tuple[Shape, ...]:
         for size in sizes
         if isinstance(size, (tuple, list))
     )
+
+
+if __name__ == "__main__":
+    sys.exit(_command.run(None, summarize, receptive_field_box))

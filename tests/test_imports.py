@@ -41,6 +41,7 @@ ORDER = [
     "_trace",
     "_sight",
     "_summary",
+    "_command",
     "models",
     "network",
     "datasets",

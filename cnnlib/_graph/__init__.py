@@ -8,7 +8,8 @@ windows, views, sums
 reading   read: from the one graph to the other
 """
 
+from cnnlib._graph.layout import Map
 from cnnlib._graph.reading import Hidden, Reading, read
 from cnnlib._graph.tape import Reads, Tape
 
-__all__ = ["Hidden", "Reading", "Reads", "Tape", "read"]
+__all__ = ["Hidden", "Map", "Reading", "Reads", "Tape", "read"]
