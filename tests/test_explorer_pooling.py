@@ -16,6 +16,17 @@ from cnnlib.explorers.pooling import KINDS, WORKED
 from tools.widget_page import grid_values, open_page
 
 UPDATE = "s => (e => (e.update(s), e.answer()))(document.querySelector('[data-explorer]'))"
+SHOWN = """settings => {
+  const root = document.querySelector("[data-explorer]");
+  root.update(settings);
+  const values = (name) => [...root.querySelectorAll(`[aria-label="${name}"] [role=row]`)]
+    .map((row) => [...row.children].map((cell) => Number(cell.dataset.value)));
+  const text = (selector) => root.querySelector(selector).textContent;
+  return {
+    answer: root.answer(), output: values("output"), relu: values("after ReLU"),
+    written: text(".cnn-arithmetic strong.cnn-o"), size: text(".cnn-panel.cnn-output .cnn-caption"),
+  };
+}"""
 MINUS, INFINITY, ROOT = "\N{MINUS SIGN}", "\N{INFINITY}", "\N{SQUARE ROOT}"
 
 
@@ -35,21 +46,19 @@ def test_random_states_agree_with_the_reference(page: Any, tmp_path: Path) -> No
     start(page, tmp_path)
     for number in range(200):
         settings = random_settings(rng, number)
-        explorer = PoolingExplorer(**settings)
-        expected = explorer.result("reference")
-        shown = page.evaluate(UPDATE, settings)
-        np.testing.assert_allclose(np.reshape(shown, expected.shape), expected, atol=1e-10)
-        np.testing.assert_allclose(grid_values(page, "output"), expected, rtol=1e-5, atol=1e-5)
+        expected = PoolingExplorer(**settings).result("reference")
+        shown = page.evaluate(SHOWN, settings)
+        answer = np.reshape(shown["answer"], expected.shape)
+        np.testing.assert_allclose(answer, expected, atol=1e-10)
+        np.testing.assert_allclose(shown["output"], expected, rtol=1e-5, atol=1e-5)
         if settings["relu"]:
-            relu = np.maximum(settings["image"], 0)
-            np.testing.assert_array_equal(grid_values(page, "after ReLU"), relu)
+            np.testing.assert_array_equal(shown["relu"], np.maximum(settings["image"], 0))
         value = expected[
             min(settings["row"], expected.shape[0] - 1), min(settings["col"], expected.shape[1] - 1)
         ]
-        written = page.locator(".cnn-arithmetic strong.cnn-o").inner_text().replace(MINUS, "-")
-        assert float(written) == pytest.approx(value, abs=6e-5)
-        size = f"output {expected.shape[0]} by {expected.shape[1]}"
-        assert page.locator(".cnn-panel.cnn-output .cnn-caption").inner_text() == size
+        written = float(shown["written"].replace(MINUS, "-"))
+        assert written == pytest.approx(value, abs=6e-5)
+        assert shown["size"] == f"output {expected.shape[0]} by {expected.shape[1]}"
 
 
 def test_the_winner_is_the_first_of_the_largest(page: Any, tmp_path: Path) -> None:
