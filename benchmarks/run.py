@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import torch
 
-from benchmarks import devices, machine, measure, peers
+from benchmarks import devices, machine, measure, peers, pooling
 from benchmarks.cases import CASES, Case
 
 PEERS = {
@@ -28,7 +28,7 @@ EXACT, WINOGRAD = 1e-5, 5e-5
 def main(arguments: list[str] | None = None) -> int:
     """Print the tables; with ``--check``, return 1 if a bar is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    names = [case.name for case in CASES]
+    names = [case.name for case in [*CASES, *pooling.CASES]]
     parser.add_argument("names", nargs="*", metavar="case", help=f"some of: {', '.join(names)}")
     parser.add_argument("--seconds", type=float, default=4.0, help="for each case (default: 4)")
     parser.add_argument("--check", action="store_true", help="fail if a bar is missed")
@@ -37,12 +37,17 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"no such case: {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     torch.set_num_threads(1)
     cases = [case for case in CASES if case.name in (chosen.names or names)]
+    pools = [case for case in pooling.CASES if case.name in (chosen.names or names)]
 
     print(*machine.facts(), sep="\n")
-    over = print_times(cases, chosen.seconds) + print_memory(cases)
-    if torch.cuda.is_available():
+    over = 0
+    if cases:
+        over += print_times(cases, chosen.seconds) + print_memory(cases)
+    if pools:
+        over += pooling.print_times(pools, chosen.seconds)
+    if cases and torch.cuda.is_available():
         devices.print_times(cases, torch.device("cuda"), chosen.seconds)
-    else:
+    elif cases:
         print("\nGPU: torch finds no CUDA device here, so nothing is compared on one.")
     print(f"\n{over} over the bar" if over else "\nall bars met")
     return int(chosen.check and over > 0)

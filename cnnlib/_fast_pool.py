@@ -77,13 +77,17 @@ def tap(array: Array, axis: int, place: int, size: int, stride: int, dilation: i
 
 
 def counts(call: Pool, include_pad: bool = True) -> Array:
-    """Return by how many values each window's sum is divided, (h_out, w_out)."""
+    """Return by how many values each window's sum is divided, (h_out, w_out).
+
+    An axis along which all windows count alike has size 1.
+    """
     axes = []
     for axis in (0, 1):
         n, k, p = call.input_size[axis + 2], call.kernel_size[axis], call.padding[axis]
         start = np.arange(call.output_size[axis + 2]) * call.stride[axis] - p
         stop = np.minimum(start + k, n + p)
-        axes.append(stop - start if include_pad else np.minimum(stop, n) - np.maximum(start, 0))
+        count = stop - start if include_pad else np.minimum(stop, n) - np.maximum(start, 0)
+        axes.append(count[:1] if (count == count[0]).all() else count)
     return axes[0][:, None] * axes[1]
 
 
@@ -114,9 +118,11 @@ def _fold_down(
         taps = [tap(planes[:, top + start * stride :], 1, 0, size, stride) for top in tops]
         _fold_taps(ufunc, lines[:, start:stop], taps, weights)
     for first, last in ((0, start), (stop, rows)):
+        if first == last:
+            continue
         edge = lines[:, first:last]
         edge[...] = around
-        for top in tops if first < last else []:
+        for top in tops:
             places, met = within(last - first, top + first * stride, stride, h)
             ufunc(edge[:, places], planes[:, met], out=edge[:, places])
 

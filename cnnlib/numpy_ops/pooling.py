@@ -65,8 +65,7 @@ def avg_pool2d(
     include_pad = _pool_arguments.count_include_pad(count_include_pad)
     with np.errstate(over="ignore", invalid="ignore"):
         output = fold(np.add, input, call)
-    divisor = counts(call, include_pad).astype(output.dtype)
-    output /= divisor[0, 0] if (divisor == divisor[0, 0]).all() else divisor
+    output /= counts(call, include_pad).astype(output.dtype)
     return output
 
 
