@@ -12,6 +12,7 @@ from strategies import one_torch_thread  # noqa: F401
 from torch import nn
 
 from cnnlib import torch_ops
+from cnnlib.network import receptive_field_box
 from cnnlib.receptive_field import (
     EffectiveField,
     Node,
@@ -139,6 +140,7 @@ def test_nothing_is_outside_of_the_theoretical_box():
                 field = effective_receptive_field(
                     net, (4, 3, 21, 20), layer=layer, unit=unit, samples=8, nodes=BRANCHES
                 )
+                assert field.box == receptive_field_box(net, (4, 3, 21, 20), layer, field.unit)
                 (top, left), (bottom, right) = field.box
                 inside = np.zeros((21, 20), bool)
                 inside[top : bottom + 1, left : right + 1] = True
