@@ -233,7 +233,7 @@ def test_the_pooling_chapter_measures_the_limits():
     chapter = nbformat.read(ROOT / "chapters" / "pooling.ipynb", as_version=4)
     maxima = re.findall(r"max (\[.*?\]),", printed(chapter, "step-run"))
     assert maxima == ["[0. 1. 0. 1.]", "[1. 1. 1. 1.]", "[1. 0. 1. 0.]"]
-    dots = re.findall(r"dots left: ([\d ]+)", printed(chapter, "dots-run"))
+    dots = re.findall(r"cells left: ([\d ]+)", printed(chapter, "dots-run"))
     assert dots == ["2 2 1 1", "2 2 2 2", "2 2 2 2"]
     likeness = dict(re.findall(r"^(\S+) +(0\.\d+)$", printed(chapter, "halves-run"), re.M))
     assert max(likeness, key=likeness.get) == "max-blur"
