@@ -49,6 +49,7 @@ ORDER = [
     "experiments",
     "plots",
     "layer_plots",
+    "shift_plots",
     "explorers",
 ]
 HEAVY = ["torch", "matplotlib", "ipywidgets", "anywidget", "IPython", "scipy"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlib import datasets, plots, shift_nets
+from cnnlib import datasets, plots, shift_nets, shift_plots
 from cnnlib.downsampling import KINDS, downsample
 from cnnlib.equivariance import shift
 from cnnlib.two_dots import halvings, peaks, two_dots
@@ -120,27 +120,14 @@ def draw(explorer: Any) -> Any:
     if explorer.scene == "sequence":
         given = np.array(explorer.sequence)
         moved = shift(given[None], 0, explorer.dx, "circular")[0]
-        panels = [(given, "input", "x", 0), (moved, "input", "shift(x)", 0)]
-        for kind, pair in zip(
-            KINDS, np.split(answer, np.cumsum(_lengths(given))[:-1]), strict=True
-        ):
-            still, after = np.split(pair, 2)
-            panels += [
-                (still, "output", f"{NAMES[kind]} of x", 0),
-                (after, "output", f"{NAMES[kind]} of shift(x)", 0),
-            ]
-        return plots.stems(panels)
-    chances = answer[:45].reshape(5, 9)
-    canvas = shift_nets.on_canvas([explorer.drawing], explorer.dy, explorer.dx)[0, 0]
-    rows = [(canvas, "input", "input")]
-    rows += [(row[None], "output", NAMES[kind]) for kind, row in zip(KINDS, chances, strict=True)]
-    return plots.grids(rows, width=14.0)
-
-
-def _lengths(values: np.ndarray) -> list[int]:
-    """Return how many numbers each way to halve gives of a sequence and of the shifted one."""
-    tiled = np.tile(values, (1, 1, 4, 1))
-    return [2 * downsample(tiled, kind, "circular").shape[-1] for kind in KINDS]
+        rows: list[Any] = [("x", "input", given, moved)]
+        counts = [downsample(np.tile(given, (1, 1, 4, 1)), k, "circular").shape[3] for k in KINDS]
+        for kind, both in zip(KINDS, np.split(answer, 2 * np.cumsum(counts[:-1])), strict=True):
+            rows.append((NAMES[kind], "output", *np.split(both, 2)))
+        return shift_plots.pairs(rows)
+    chances = dict(zip(KINDS, answer[:45].reshape(5, 9), strict=True))
+    panels = [(f"{NAMES[kind]}: P({explorer.label})", {"": row}) for kind, row in chances.items()]
+    return shift_plots.curves(panels, "pixels moved", columns=3, width=10.0, alike=True)
 
 
 def describe(explorer: Any) -> str:

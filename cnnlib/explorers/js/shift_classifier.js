@@ -11,6 +11,8 @@ import { on_canvas, probabilities, unpacked } from "./shift_net.js";
 import { makePlot, makeTable } from "./shift_plot.js";
 
 const INK = 16;
+const BRIEF = { max: "max", "max-blur": "blurred max", average: "average", strided: "stride 2", blur: "blur" };
+const CELL = 4; // pixels for one cell of the last feature map: a shift by them changes nothing
 const PLACES = Array.from({ length: 9 }, (_, p) => p);
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const percent = (share) => `${Math.round(100 * share)}%`;
@@ -74,8 +76,11 @@ export function buildClassifier({ get, set, say }) {
     const now = JSON.stringify([digit, path.shifts]);
     if (now !== key) { // moving along the path changes which place is marked, and nothing else
       key = now;
-      const pictures = path.shifts.map(([down, right]) => on_canvas(digit, down, right));
-      curves = KINDS.map((kind) => pictures.map((picture) => probabilities(nets[kind], kind, picture)));
+      const pictures = path.shifts.slice(0, CELL).map(([down, right]) => on_canvas(digit, down, right));
+      curves = KINDS.map((kind) => {
+        const different = pictures.map((picture) => probabilities(nets[kind], kind, picture));
+        return PLACES.map((p) => different[p % CELL]);
+      });
     }
     const axis = axisName(path, state);
     const answers = curves.map((shares) => shares.map(best));
@@ -84,7 +89,7 @@ export function buildClassifier({ get, set, say }) {
       notes: answers[at].map((k) => (k === truth ? "" : String(k))),
     }));
     table.draw({
-      columns: [axis, ...KINDS.map((kind) => KIND_NAMES[kind])], present: path.present,
+      columns: [axis, ...KINDS.map((kind) => BRIEF[kind])], present: path.present,
       rows: PLACES.map((p) => [String(p), ...KINDS.map((_, at) =>
         `${answers[at][p]} (${percent(curves[at][p][answers[at][p]])})`)]),
     });
@@ -108,8 +113,8 @@ export function buildClassifier({ get, set, say }) {
     controls: [row(example.el, label.el, brush.el)],
     el: h("div", {},
       h("div", { class: "cnn-digit" }, drawing.el, canvas.el, mover.el),
-      words, h("p", { class: "cnn-help cnn-nets-legend", text: "Probability of the right class; hollow: another class has more, and which. " +
-        "Of the test digits: right where they are not shifted, and consistent, given one answer by two shifts of 0 to 8." }),
+      words, h("p", { class: "cnn-help cnn-nets-legend", text: "Plotted is the probability of the right class; a hollow point: the class above it has more. " +
+        "Right: test digits, not shifted. Consistent: pairs of shifts of a test digit by 0 to 8 that get one answer." }),
       h("div", { class: "cnn-curve-row cnn-nets" }, ...plots.map((each) => each.el)), table.el),
     draw,
   };
