@@ -154,15 +154,16 @@ function build({ body, get, set, say }) {
 
   function explain(now) {
     const { nodes, at, axes, effective, unit, key } = now;
-    caption.textContent = `what unit ${placeText(unit, axes)} of ${nodes[at].name} sees`;
+    caption.textContent = `unit ${placeText(unit, axes)} of ${nodes[at].name}`;
     list.replaceChildren(...facts(now).flatMap(([term, words]) => [h("dt", { text: term }), h("dd", { text: words })]));
     if (key !== explained) formula.replaceChildren(...formulaLines({ ...now, nodes: now.sizes }));
     explained = key;
     legend.hidden = !effective;
     if (effective) {
-      meaning.textContent = `${axes === 1 && !cone.el.hidden ? "Below each sample, in percent: how" : "How"} much each counts in the unit of a linear network whose weights are all equal: its share of the ` +
-        `gradient. The middle half of the box${axes === 1 ? "" : ", each way,"} has ${Math.round(100 * middleShare(now))}%. ` +
-        "Trained weights and nonlinearities change the shares; nothing lets a unit see beyond its box.";
+      const what = axes === 1 && !cone.el.hidden ? "Below each sample, in percent: how much it" : `How much each ${axes === 1 ? "sample" : "pixel"}`;
+      meaning.textContent = `${what} counts if the network is linear and all its weights are equal: its share of the gradient. ` +
+        `The middle half of the box${axes === 1 ? "" : ", each way,"} has ${Math.round(100 * middleShare(now))}%. ` +
+        "Other weights share it out otherwise, but only within the box.";
     }
   }
 

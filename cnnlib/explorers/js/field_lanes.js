@@ -2,7 +2,7 @@
 import { svg } from "./dom.js";
 
 export const ROW = 30; // the height of a row, in pixels
-export const LANE = 17; // the distance of two lanes
+export const LANE = 15; // the distance of two lanes
 const BEND = 0.72; // of a row's height, within which a line changes lanes
 
 /** From one place to another, on the way down the lane `via`. */

@@ -72,7 +72,7 @@ export function makeFieldTable({ onChoose, onKey }) {
       "aria-label": node.name, text: node.blocks.length ? short : node.name,
     });
     const name = h("th", { scope: "row" }, choose);
-    if (node.blocks.length) name.style.paddingLeft = `${node.blocks.length * 10}px`;
+    if (node.blocks.length) name.style.paddingLeft = `${2 + node.blocks.length * 7}px`;
     if (node.op === "merge") {
       const open = !closed.has(node.name);
       const fold = h("button", {

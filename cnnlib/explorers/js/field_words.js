@@ -104,7 +104,7 @@ export function facts({ fields, at: place, unit, axes, box, seen, size }) {
     lines.push(["reads", read]);
   }
   lines.push(["centre", at(AXES.map((a) => (box[a][0] + box[a][1]) / 2), axes)]);
-  if (jump) lines.push(["jump", `${axes === 1 || jump[0] === jump[1] ? num(jump[1]) : by(jump, 2)} to the next unit`]);
+  if (jump) lines.push(["jump", axes === 1 || jump[0] === jump[1] ? num(jump[1]) : by(jump, 2)]);
   return lines;
 }
 
