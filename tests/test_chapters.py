@@ -224,7 +224,7 @@ def test_the_pooling_chapter_gives_the_known_answers():
     counts = re.findall(r"([\d,]+) +([\d,]+) +[\d,]+$", printed(chapter, "parameters-run"), re.M)
     assert [kernels for kernels, _ in counts] == ["5,088"] * 4
     assert [head for _, head in counts] == ["327,690", "20,490", "20,490", "330"]
-    shares = re.findall(r"(\d+)% active, pooled +(\d+)%", printed(chapter, "active-run"))
+    shares = re.findall(r"(\d+)% -> (\d+)%", printed(chapter, "active-run"))
     assert len(shares) == 4
     assert all(int(before) < int(after) for before, after in shares)
 
