@@ -67,6 +67,17 @@ function mountOne(tag, states, widgets) {
   el.closest(".cnn-widget")?.classList.add("cnn-mounted");
 }
 
+/** Those near the window; none below them is asked, which would have its part of the page laid out. */
+function inView(tags) {
+  const near = [];
+  for (const tag of tags) {
+    const box = (tag.closest(".cnn-widget") ?? tag.parentElement).getBoundingClientRect();
+    if (box.top >= innerHeight * 1.5) break;
+    if (box.bottom > -innerHeight / 2) near.push(tag);
+  }
+  return near;
+}
+
 /** Show one explorer alone, and none of what stands around it. */
 function embed(el) {
   for (let node = el; node && node !== document.documentElement; node = node.parentElement) {
@@ -76,21 +87,18 @@ function embed(el) {
 
 /**
  * Mount the one that the address names, or those in view, and the others when the browser is idle.
- * @param {Record<string, {render: Function}>} widgets by the name of their file
+ * @param {Record<string, {render: Function}>} widgets by the name of their file; each is made when
+ *   it is first asked for
  */
 export function mount(widgets) {
   const states = readStates();
   const tags = [...document.querySelectorAll(VIEW)];
   const nameOf = (tag) => states[modelId(tag)]?.state?.name;
-  const inView = (tag) => {
-    const box = (tag.closest(".cnn-widget") ?? tag.parentElement).getBoundingClientRect();
-    return box.top < innerHeight * 1.5 && box.bottom > -innerHeight / 2;
-  };
   const asked = new URLSearchParams(location.search).get("embed");
   const alone = tags.some((tag) => asked && nameOf(tag) === asked);
   if (!alone) document.documentElement.classList.remove("cnn-embed"); // no such name here
   const linked = alone ? asked : location.hash.match(/^#explorer-(.+)$/)?.[1];
-  const first = tags.filter(linked ? (tag) => nameOf(tag) === linked : inView);
+  const first = linked ? tags.filter((tag) => nameOf(tag) === linked) : inView(tags);
   const scroll = () => linked
     && document.getElementById(`explorer-${linked}`)?.scrollIntoView({ behavior: "instant" });
   for (const tag of first) mountOne(tag, states, widgets);

@@ -2,7 +2,7 @@
 
 anywidget loads ``_esm`` from a blob URL, where relative imports fail, and a page opened from
 disk may not import modules at all. So the files stay plain ES modules and are joined here:
-each becomes a function that returns its exports, called once, in dependency order.
+each becomes a function that returns its exports, called once, when somebody first needs them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,14 @@ from pathlib import Path
 HERE = Path(__file__).parent
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|const|class) (\w+))", re.MULTILINE)
+
+
+_START = """const modules = {};
+const once = (make) => {
+  let made;
+  return () => (made ??= make());
+};
+"""
 
 
 def _name(path: Path) -> str:
@@ -30,16 +38,15 @@ def _join(path: Path, done: dict[Path, str]) -> None:
     def bind(match: re.Match[str]) -> str:
         names = match[1].replace(" as ", ": ").strip().rstrip(",")
         source = _name((path.parent / match[2]).resolve())
-        return f'const {{ {" ".join(names.split())} }} = modules["{source}"];\n'
+        return f'const {{ {" ".join(names.split())} }} = modules["{source}"]();\n'
 
     exports = _EXPORT.findall(text)
     body = _EXPORT.sub("", _IMPORT.sub(bind, text))
     left = re.search(r"^(?:import\b.*[\"'].*|export\b.*)", body, re.MULTILINE)
     if left:
         raise ValueError(f"{path.name}: {left[0]!r} is not of a form that can be joined")
-    done[path] = (
-        f'modules["{_name(path)}"] = (() => {{\n{body}return {{ {", ".join(exports)} }};\n}})();\n'
-    )
+    body += f"return {{ {', '.join(exports)} }};\n"
+    done[path] = f'modules["{_name(path)}"] = once(() => {{\n{body}}});\n'
 
 
 def link_widget(name: str) -> str:
@@ -65,7 +72,7 @@ def link_widget(name: str) -> str:
     done: dict[Path, str] = {}
     _join((HERE / name).resolve(), done)
     joined = "".join(done.values())
-    return f'const modules = {{}};\n{joined}export default modules["{name}"].widget;\n'
+    return f'{_START}{joined}export default modules["{name}"]().widget;\n'
 
 
 def link_site(mount: Path) -> str:
@@ -86,9 +93,11 @@ def link_site(mount: Path) -> str:
     widgets = sorted(path.resolve() for path in HERE.glob("*.js"))
     for path in (*widgets, mount.resolve()):
         _join(path, done)
-    table = ", ".join(f'"{path.stem}": modules["{path.name}"].widget' for path in widgets)
+    table = "".join(
+        f'  get {path.stem}() {{ return modules["{path.name}"]().widget; }},\n' for path in widgets
+    )
     return (
-        '(() => {\n"use strict";\nconst modules = {};\n'
+        f'(() => {{\n"use strict";\n{_START}'
         + "".join(done.values())
-        + f'modules["{mount.name}"].mount({{ {table} }});\n}})();\n'
+        + f'modules["{mount.name}"]().mount({{\n{table}}});\n}})();\n'
     )
