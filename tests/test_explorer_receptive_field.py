@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from field_states import ANSWER, random_settings, rows_shown
 from playwright.sync_api import expect
 
@@ -107,6 +108,27 @@ def test_the_networks_are_those_of_the_book() -> None:
                 assert item.stride == (layer.stride,) * 2
                 assert item.padding == (getattr(layer, "padding", 0),) * 2
         assert layers == {}
+
+
+@pytest.mark.parametrize("name", ["ResNet-18", "ResNet-50"])
+def test_the_resnets_are_those_of_the_book(name: str) -> None:
+    with torch.device("meta"):
+        modules = dict(getattr(models, name.lower().replace("-", ""))().named_modules())
+    explorer = ReceptiveFieldExplorer(**PRESETS[name])
+    windows = {node.name: node for node in explorer.nodes() if node.op == "window"}
+    assert windows.pop("avgpool").kernel_size == (7, 7)
+    pool = windows.pop("maxpool")
+    assert (pool.kernel_size, pool.stride, pool.padding) == ((3, 3), (2, 2), ((1, 1), (1, 1)))
+    convolutions = {
+        key.removesuffix(".0") if "downsample" in key else key: module
+        for key, module in modules.items()
+        if isinstance(module, torch.nn.Conv2d)
+    }
+    assert windows.keys() == convolutions.keys()
+    for key, module in convolutions.items():
+        node = windows[key]
+        assert (node.kernel_size, node.stride) == (module.kernel_size, module.stride)
+        assert node.padding == tuple((p, p) for p in module.padding)
 
 
 def test_the_first_fully_connected_layer_of_vgg16_sees_404() -> None:

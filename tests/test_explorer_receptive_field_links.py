@@ -68,6 +68,17 @@ def test_what_is_not_legal_in_a_link_is_named(page: Any, tmp_path: Path) -> None
         assert agrees(page, **SMALL, col=3)
 
 
+def test_a_link_cannot_keep_the_page_busy(page: Any, tmp_path: Path) -> None:
+    layers = ",".join(["k64p32"] * 140)
+    start(page, tmp_path, f"?explorer=field&layers={layers}&input_size=512&layer=140", **SMALL)
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("million steps; a page does at most 300. Take fewer layers")
+    assert page.locator(".cnn-fields tbody tr").count() == 141
+    page.locator("tr", has_text="layer264×64").first.click()  # two layers are not too much
+    expect(alert).to_be_hidden()
+    expect(page.locator(".cnn-current .cnn-field-r")).to_have_text("127")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing(theme: str, width: int, browser: Any, tmp_path: Path) -> None:

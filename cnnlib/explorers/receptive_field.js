@@ -6,7 +6,7 @@ import { drawable, makeCone } from "./js/field_cone.js";
 import { buildFieldControls, buildLayerEditor, INPUT } from "./js/field_controls.js";
 import { parseSize } from "./js/field_edit.js";
 import { makeFieldMap, viewOf } from "./js/field_map.js";
-import { box, centre, fields as fieldsOf, paths, seen as seenOf, sized } from "./js/field_math.js";
+import { box, centre, fields as fieldsOf, paths, seen as seenOf, sized, tooMuch } from "./js/field_math.js";
 import { python } from "./js/field_python.js";
 import { makeFieldTable } from "./js/field_table.js";
 import { flatten, MOST_NODES, parse, write } from "./js/field_text.js";
@@ -54,9 +54,11 @@ function look(state) {
   const chosen = chosenOf(network, state);
   const key = [state.layers, state.axes, state.input_size, chosen.at].join();
   const now = { ...network, ...chosen, key, effective: state.show === "effective" };
-  if (network.fault) return now;
+  if (network.fault) return { ...now, trouble: network.fault.text };
+  const trouble = tooMuch(now.sizes, now.fields, now.at, now.unit);
+  if (trouble) return { ...now, trouble };
   const parts = paths(now.sizes, now.fields, now.at, now.unit);
-  return { ...now, parts, seen: seenOf(parts), box: box(now.sizes, now.fields, now.at, now.unit) };
+  return { ...now, trouble, parts, seen: seenOf(parts), box: box(now.sizes, now.fields, now.at, now.unit) };
 }
 
 /** What `result()` computes in Python. */
@@ -86,7 +88,7 @@ function build({ body, get, set, say }) {
   function choose(at) {
     if (get("row") < 0 && get("col") < 0) return set({ layer: at });
     const field = shown?.fields[at];
-    if (!field?.start || !shown.fields[shown.at]?.start || shown.fault) return set({ layer: at });
+    if (!field?.start || !shown.fields[shown.at]?.start || shown.trouble) return set({ layer: at });
     const pixel = AXES.map((a) => (shown.box[a][0] + shown.box[a][1]) / 2);
     return set({ layer: at, ...unitAt(field, pixel) });
   }
@@ -95,7 +97,7 @@ function build({ body, get, set, say }) {
     return { row, col };
   };
   const step = (by) => {
-    if (!shown || shown.fault) return;
+    if (!shown || shown.trouble) return;
     const { at, unit } = chosenOf(shown, { layer: get("layer"), row: get("row"), col: get("col") });
     const [row, col] = AXES.map((a) => clip(unit[a] + by[a], shown.fields[at].n[a]));
     set({ row, col });
@@ -131,7 +133,7 @@ function build({ body, get, set, say }) {
     h("p", { class: "cnn-help", text: "k3 is a kernel, s2 its stride, p1 padding, d2 dilation, k3x1 three rows and one column; name-k3 names it. (k3p1,k3p1~k1) are two branches, (k3p1~) has a skip." }));
 
   const map = makeFieldMap({
-    onPixel: (pixel) => shown?.fields[shown.at]?.start && set(unitAt(shown.fields[shown.at], pixel)),
+    onPixel: (pixel) => !shown?.trouble && shown?.fields[shown.at]?.start && set(unitAt(shown.fields[shown.at], pixel)),
     onStep: step,
   });
   const picker = makeUnitPicker({ onUnit: set, onStep: step });
@@ -176,7 +178,7 @@ function build({ body, get, set, say }) {
     editor.show(now.stack, now.nodes[now.at]);
     const written = write(now.stack);
     if (text.value !== written && document.activeElement !== text) text.value = written;
-    if (now.fault) throw new Error(now.fault.text);
+    if (now.trouble) throw new Error(now.trouble);
     const field = now.fields[now.at];
     const small = drawable({ ...now, nodes: now.sizes });
     map.el.hidden = small;

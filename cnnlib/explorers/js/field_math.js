@@ -144,6 +144,20 @@ export function box(nodes, all, at, unit) {
   return ranges(nodes, all, at, unit, false)[0];
 }
 
+const MOST_STEPS = 3e8; // about half a second's work
+
+/** Why following a unit back would keep the page busy for too long, or "". */
+export function tooMuch(nodes, all, at, unit) {
+  const found = ranges(nodes, all, at, unit, true);
+  const extent = (place, axis) => (found[place] ? found[place][axis][1] - found[place][axis][0] + 1 : 0);
+  let steps = 0;
+  for (const [place, { op, inputs, k }] of nodes.entries()) {
+    if (op === "window") steps += extent(place, 0) * (extent(place, 1) * k[1] + extent(inputs[0], 1) * k[0]);
+  }
+  return steps <= MOST_STEPS ? "" : `Following this unit back takes ${Math.round(steps / 1e6)} million steps; ` +
+    `a page does at most ${MOST_STEPS / 1e6}. Take fewer layers, smaller kernels or a smaller input.`;
+}
+
 /**
  * What part each pixel has in one unit of a network of equal weights: those of a window add up to 1,
  * and branches are added. Over the pixels from the first to the last that have any.
