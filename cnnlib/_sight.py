@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from torch import fx
-
 from cnnlib import _check, _graph
 from cnnlib._check import Pair
-from cnnlib._graph import Hidden, Map
+from cnnlib._graph import Hidden, Map, Tape
 from cnnlib._trace import Call
 from cnnlib.receptive_field import Field, Node, box, fields
 
@@ -43,8 +41,8 @@ class Sight:
     nodes: tuple[Node, ...]
     axes: int
 
-    def __init__(self, graph: fx.Graph, calls: Sequence[Call]) -> None:
-        self._reading = _graph.read(graph)
+    def __init__(self, tape: Tape, calls: Sequence[Call]) -> None:
+        self._reading = _graph.read(tape)
         self.nodes, self.axes = self._reading.nodes, self._reading.axes
         self._fields = {field.name: field for field in fields(self.nodes)} if self.nodes else {}
         self._seen = {id(call): self._of(call) for call in calls}

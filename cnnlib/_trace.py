@@ -100,7 +100,7 @@ class Recorder(TorchDispatchMode):
         shapes = _shapes(output)
         call = self._open[-1]
         call.output_shape = shapes[0] if len(shapes) == 1 else tuple(shapes)
-        call.made = [self.tape.node_of(tensor) for tensor in _tensors(output)]
+        call.made = [self.tape.asked or self.tape.node_of(tensor) for tensor in _tensors(output)]
         call.finished = True
         self.broken = None  # an error within, if there was one, was caught
 

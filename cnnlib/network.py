@@ -91,7 +91,7 @@ def summarize(
     """
     recorder, asked = _run(module, input_size, dtype)
     calls = recorder.calls
-    sight = Sight(recorder.tape.graph, calls)
+    sight = Sight(recorder.tape, calls)
     rows = tuple(_rows(module, calls, sight))
     return Summary(type(module).__name__, asked, rows, sight.not_read, sight.misaligned)
 
@@ -151,7 +151,7 @@ def receptive_field_box(
         known = dict.fromkeys(made.name or "(root)" for made in recorder.calls)
         _check.refuse(ValueError, "layer", f"one that is called: {', '.join(known)}", layer)
     place = _check.index("call", call, len(calls))
-    sight = Sight(recorder.tape.graph, recorder.calls)
+    sight = Sight(recorder.tape, recorder.calls)
     return sight.box(calls[place], unit, _check.flag("clipped", clipped))
 
 

@@ -15,7 +15,7 @@ from cnnlib._check import Pair
 from cnnlib._graph.layout import Atom, Map, feature
 from cnnlib._graph.steps import Constant, Operation, Steps, Unread, each_map
 from cnnlib._graph.sums import SUMS
-from cnnlib._graph.tape import reads_values, written_over
+from cnnlib._graph.tape import Tape, reads_values, written_over
 from cnnlib._graph.views import VIEWS, elementwise
 from cnnlib._graph.windows import WINDOWS
 from cnnlib.receptive_field import Node
@@ -23,7 +23,7 @@ from cnnlib.receptive_field import Node
 __all__ = ["Hidden", "Reading", "read"]
 
 _KNOWN: dict[str, Callable[[Operation, Steps], Any]] = {**WINDOWS, **VIEWS, **SUMS}
-_READERS = ["_local_scalar_dense", "equal", "is_nonzero", "nonzero", "masked_select", "_unique2"]
+_ASKS = "asks for values, on which depends what is computed"
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,13 @@ class Reading:
         return maps[0]
 
 
-def read(graph: fx.Graph) -> Reading:
-    """Read a graph that a tape has recorded.
+def read(tape: Tape) -> Reading:
+    """Read the graph that a tape has recorded.
 
     Its inputs are taken as samples, channels and then positions: one axis of them, or two.
     Several inputs are laid over each other; those without positions are taken as constants.
     """
+    graph = tape.graph
     inputs = [node for node in graph.nodes if node.op == "placeholder"]
     shapes = {node.meta["shapes"][0][2:] for node in inputs if len(node.meta["shapes"][0]) > 2}
     axes = max(map(len, shapes), default=0)
@@ -100,9 +101,9 @@ def read(graph: fx.Graph) -> Reading:
         elif node.op == "placeholder":
             values[node] = _picture(steps, shape)
         else:
-            values[node] = found = _value(node, values, steps)
-            if node.target is reads_values or _name(node.target) in _READERS:
-                stopped = found if isinstance(found, Hidden) else None
+            asks = tape.asked is node
+            stopped = Hidden(_where(node), _ASKS) if asks else None
+            values[node] = stopped or _value(node, values, steps)
     return Reading(tuple(steps.nodes), axes, values, steps.branches, stopped)
 
 
@@ -126,19 +127,16 @@ def _value(node: fx.Node, values: dict[fx.Node, Any], steps: Steps) -> Any:
     arguments: Any = fx.node.map_arg((node.args, node.kwargs), values.__getitem__)
     given = list(_leaves(arguments))
     hidden = [value for value in given if isinstance(value, Hidden)]
-    place = node.meta["place"]
-    where = place.title if place else "the module"
-    if target is reads_values or _name(target) in _READERS:
-        return Hidden(where, "asks for values, on which depends what is computed")
     if target is operator.getitem:
         parts, index = arguments[0]
         return parts[index] if isinstance(parts, tuple) else parts
     if hidden:
         return hidden[0]
     if target is written_over:
-        return Hidden(where, "writes into a part of a tensor")
-    if not any(isinstance(value, Map) for value in given):
+        return Hidden(_where(node), "writes into a part of a tensor")
+    if target is reads_values or not any(isinstance(value, Map) for value in given):
         return Constant(node.meta["shapes"][0] if node.meta["shapes"] else ())
+    place, where = node.meta["place"], _where(node)
     steps.layer = place.name if place else ""
     named = _by_name(target, *arguments)
     op = Operation(_name(target), named, node.meta["shapes"])
@@ -148,21 +146,31 @@ def _value(node: fx.Node, values: dict[fx.Node, Any], steps: Steps) -> Any:
             handler = elementwise
         if handler is None:
             raise Unread(f"computes {op.name}, which is not known here")
-        return _made_by(handler(op, steps), steps.layer)
+        return _made_by(handler(op, steps), op, steps.layer)
     except Unread as reason:
         maps = op.maps()
         if all(map.whole and not map.partner for map in maps):
-            return _made_by(_all_seen(op, steps, maps), steps.layer)
+            return _made_by(_all_seen(op, steps, maps), op, steps.layer)
         return Hidden(where, str(reason))
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return Hidden(where, f"computes {op.name} in a form that is not known here")
 
 
-def _made_by(value: Any, layer: str) -> Any:
-    """Return what an operation makes, with the name of the layer that it belongs to."""
+def _where(node: fx.Node) -> str:
+    """Return the layer that an operation belongs to, and its class."""
+    place = node.meta["place"]
+    return place.title if place else "the module"
+
+
+def _made_by(value: Any, op: Operation, layer: str) -> Any:
+    """Return what an operation makes, named by its layer, or by one within that made it before."""
     if isinstance(value, tuple):
-        return tuple(_made_by(part, layer) for part in value)
-    return replace(value, layer=layer) if isinstance(value, Map) else value
+        return tuple(_made_by(part, op, layer) for part in value)
+    if not isinstance(value, Map):
+        return value
+    before = {map.layer for map in op.maps()}
+    within = all(name.startswith(f"{layer}." if layer else "") for name in before)
+    return replace(value, layer=before.pop() if len(before) == 1 and within else layer)
 
 
 def _all_seen(op: Operation, steps: Steps, maps: list[Map]) -> Any:

@@ -19,6 +19,8 @@ from torch.utils.weak import WeakTensorKeyDictionary
 
 __all__ = ["Reads", "Tape", "reads_values", "written_over"]
 
+_ASKING = {"_local_scalar_dense", "equal", "is_nonzero", "nonzero", "masked_select", "_unique2"}
+
 
 def reads_values(tensor: Tensor) -> None:
     """Stand in a graph for a place where Python looks at the values of a tensor."""
@@ -37,10 +39,13 @@ class Tape:
     graph : torch.fx.Graph
         A node an operation of torch, with the shapes of its outputs as `meta["shapes"]`, and what
         was given as `place` as `meta["place"]`. Constants are nodes of kind ``get_attr``.
+    asked : torch.fx.Node or None
+        The first node where Python asks for values: what is done from there on may depend on them.
     """
 
     def __init__(self) -> None:
         self.graph = fx.Graph()
+        self.asked: fx.Node | None = None
         self._nodes = WeakTensorKeyDictionary()
         self._written: dict[int, tuple[StorageWeakRef, fx.Node]] = {}
 
@@ -66,6 +71,8 @@ class Tape:
         made = list(_tensors(output))
         node = self._add(operation, self._as_nodes(args), self._as_nodes(kwargs))
         node.meta.update(shapes=[tuple(tensor.shape) for tensor in made], place=place)
+        if operation._schema.name.removeprefix("aten::") in _ASKING:
+            self.asked = self.asked or node
         if operation._schema.is_mutable:
             self._note_writing(operation, args, kwargs, node)
         if isinstance(output, Tensor):
@@ -79,7 +86,9 @@ class Tape:
         """Note that Python looks at the values of a tensor."""
         node = self.node_of(tensor)
         if node is not None:
-            self._add(reads_values, (node,)).meta.update(shapes=[], place=place)
+            asking = self._add(reads_values, (node,))
+            asking.meta.update(shapes=[], place=place)
+            self.asked = self.asked or asking
 
     def _note_writing(self, operation: Any, args: Any, kwargs: Any, node: fx.Node) -> None:
         """Note for all tensors that share memory with one that is written to what they hold."""

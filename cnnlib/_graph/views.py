@@ -33,6 +33,12 @@ def nothing(op: Operation, steps: Steps) -> Any:
     return Constant(op.shape)
 
 
+def written(op: Operation, steps: Steps) -> Any:
+    """Read what is written over a tensor: its old values are gone."""
+    source = op["src" if "src" in op.arguments else "value"]
+    return steps.meet([source], op.shape) if isinstance(source, Map) else Constant(op.shape)
+
+
 def view(op: Operation, steps: Steps) -> Map:
     """Read a view in another shape."""
     map = op.map("self")
@@ -103,7 +109,7 @@ def along_channels(op: Operation, steps: Steps) -> Any:
     """Read an operation along one axis or several, which must hold no rows or columns."""
     (map,) = op.maps()
     dims = op["dims"] if "dims" in op.arguments else [op["dim"]]
-    if any(map.kind(dim) != "" for dim in dims):
+    if not dims or any(map.kind(dim) != "" for dim in dims):
         raise Unread(f"computes {op.name} along rows or columns")
     axes = list(map.axes)
     for dim in dims:
@@ -130,17 +136,19 @@ def _empty(value: Any) -> bool:
 
 _ALONE = ["detach", "alias", "_to_copy", "lift_fresh", "contiguous", "_prelu_kernel", "hardswish"]
 _ALONE += ["native_dropout", "rrelu_with_noise", "log_sigmoid_forward", "special_erf", "tril"]
-_ALONE += ["masked_fill", "where", "rsub", "floor_divide", "copy", "_conj", "complex", "polar"]
+_ALONE += ["masked_fill", "where", "rsub", "floor_divide", "_conj", "complex", "polar", "expand"]
+_ALONE += ["bernoulli", "normal", "uniform"]
 _SHAPES = ["zeros", "ones", "empty", "full", "rand", "randn", "randint"]
 
 VIEWS: dict[str, Callable[[Operation, Steps], Any]] = {
     **dict.fromkeys(_ALONE, elementwise),
     **{f"{name}_like": nothing for name in _SHAPES},
     **{f"new_{name}": nothing for name in (*_SHAPES, "empty_strided")},
-    **dict.fromkeys(["fill", "zero", "bernoulli", "normal", "uniform"], nothing),
-    **dict.fromkeys(["view", "_unsafe_view", "_reshape_copy", "squeeze", "unsqueeze"], view),
+    **dict.fromkeys(["copy", "fill"], written),
+    "zero": nothing,
+    **dict.fromkeys(["view", "_unsafe_view", "squeeze", "unsqueeze"], view),
+    **dict.fromkeys(["_reshape_copy", "_reshape_alias"], view),
     **dict.fromkeys(["permute", "transpose", "t"], permute),
-    "expand": elementwise,
     "slice": cut,
     "select": select,
     **dict.fromkeys(["split", "split_with_sizes", "unsafe_split", "unbind"], split),

@@ -177,6 +177,15 @@ def unfold(op: Operation, steps: Steps) -> Map:
     return found.laid([*found.axes[:-3], feature(op.shape[-2]), rows + columns])
 
 
+def patches(op: Operation, steps: Steps) -> Map:
+    """Read Tensor.unfold: windows along one axis, each in a last axis of its own."""
+    map, axis = op.map("self"), op["dimension"] % len(op.map("self").axes)
+    count = len(map.axes) - axis
+    settings = [(op["size"], op["step"], 0, 1), *[(1, 1, 0, 1)] * (count - 1)]
+    found = slide(steps, map, settings, op.shape[axis:-1])
+    return found.laid([*found.axes, feature(op["size"])])
+
+
 def _settings(count: int, *given: Any) -> list[Setting]:
     """Return kernel size, stride, padding and dilation by axis; a single number is for all."""
     spread = [_each(value, count) for value in given]
@@ -228,4 +237,5 @@ WINDOWS: dict[str, Callable[[Operation, Steps], Any]] = {
     "pixel_shuffle": shuffle,
     "pixel_unshuffle": shuffle,
     "im2col": unfold,
+    "unfold": patches,
 }
