@@ -14,12 +14,15 @@ import numpy as np
 
 from cnnlib._arrays import Array
 from cnnlib._bands import band, starts, within
+from cnnlib._check import Pair
 from cnnlib._pool_arguments import Pool, reach
 
 __all__ = ["BAND_BYTES", "counts", "fold", "tap"]
 
 # About what a band's scratch takes: a share of the cache that one processor core has to itself.
 BAND_BYTES = 2**19
+# Rows of at least so many values are folded one by one, all taps at once.
+WIDE = 256
 
 
 def fold(
@@ -50,22 +53,27 @@ def fold(
     output = np.empty((n * c, h_out, w_out), input.dtype)
     if n == 0:
         return output.reshape(n, c, h_out, w_out)
-    around = -np.inf if ufunc is np.maximum else 0
-    down, across = weights or (None, None)
     left, right = reach(call)[1]
     images, rows = band(n * c, h_out, (left + w + right) * input.itemsize, BAND_BYTES)
+    around = -np.inf if ufunc is np.maximum else 0
     lines = np.full((images, rows, left + w + right), around, input.dtype)
+    inner = lines[..., left : left + w]
+    top, bottom = _whole(call)
+    high = _windows(planes[:, top * call.stride[0] - call.padding[0] :], 1, bottom - top, call)
+    wide = _windows(lines, 2, w_out, call)
+    down, across = weights or (None, None)
     for first in range(0, n * c, images):
-        some = planes[first : first + images]
-        part = lines[: len(some)]
+        some = slice(first, first + images)
+        k = len(planes[some])
         for row in starts(h_out, rows):
-            _fold_down(ufunc, part[..., left : left + w], some, row, call, around, down)
-            places = output[first : first + images, row : row + rows]
-            taps = [
-                tap(part, 2, j, w_out, call.stride[1], call.dilation[1])
-                for j in range(call.kernel_size[1])
-            ]
-            _fold_taps(ufunc, places, taps, across)
+            start, stop = (min(max(edge, row), row + rows) for edge in (top, bottom))
+            if start < stop:
+                whole = high[some, start - top : stop - top]
+                _fold_windows(ufunc, inner[:k, start - row : stop - row], whole, down)
+            for y, end in ((row, start), (stop, row + rows)):
+                if y < end:
+                    _fold_edge(ufunc, inner[:k, y - row : end - row], planes[some], y, call, around)
+            _fold_windows(ufunc, output[some, row : row + rows], wide[:k], across)
     return output.reshape(n, c, h_out, w_out)
 
 
@@ -91,51 +99,54 @@ def counts(call: Pool, include_pad: bool = True) -> Array:
     return axes[0][:, None] * axes[1]
 
 
-def _fold_down(
-    ufunc: np.ufunc,
-    lines: Array,
-    planes: Array,
-    row: int,
-    call: Pool,
-    around: float,
-    weights: Array | None,
-) -> None:
-    """Fill lines (m, rows, w) from planes (m, h, w): what windows hold of each column, folded.
-
-    The first line is for the windows of the output's row `row`.
-    """
-    rows, stride, h = lines.shape[1], call.stride[0], planes.shape[1]
-    tops = [
-        row * stride - call.padding[0] + i * call.dilation[0] for i in range(call.kernel_size[0])
-    ]
-    # Windows of the lines from `start` to `stop` are whole; those before and after meet an edge.
-    start = within(rows, tops[0], stride, h)[0].start
-    stop = within(rows, tops[-1], stride, h)[0].stop
-    if stop <= start:
-        start = stop = 0
-    else:
-        size = stop - start
-        taps = [tap(planes[:, top + start * stride :], 1, 0, size, stride) for top in tops]
-        _fold_taps(ufunc, lines[:, start:stop], taps, weights)
-    for first, last in ((0, start), (stop, rows)):
-        if first == last:
-            continue
-        edge = lines[:, first:last]
-        edge[...] = around
-        for top in tops:
-            places, met = within(last - first, top + first * stride, stride, h)
-            ufunc(edge[:, places], planes[:, met], out=edge[:, places])
+def _whole(call: Pool) -> Pair:
+    """Return the first row of the output whose windows meet no edge, and the first after these."""
+    h, h_out, stride, padding = (
+        call.input_size[2],
+        call.output_size[2],
+        call.stride[0],
+        call.padding[0],
+    )
+    span = (call.kernel_size[0] - 1) * call.dilation[0] + 1
+    top = min(h_out, -(-padding // stride))
+    return top, max(top, min(h_out, (h + padding - span) // stride + 1))
 
 
-def _fold_taps(ufunc: np.ufunc, output: Array, taps: list[Array], weights: Array | None) -> None:
-    """Fill `output` with what `ufunc` makes of arrays of its shape, times weights."""
+def _windows(array: Array, axis: int, size: int, call: Pool) -> Array:
+    """View (m, rows, w) as `size` windows along axis 1 or 2: their taps are a new axis 2."""
+    if size == 0:
+        return array[:, :0, None]
+    stride, dilation = call.stride[axis - 1], call.dilation[axis - 1]
+    span = (call.kernel_size[axis - 1] - 1) * dilation + 1
+    every = np.moveaxis(np.lib.stride_tricks.sliding_window_view(array, span, axis), -1, 2)
+    at = slice(0, (size - 1) * stride + 1, stride)
+    return every[:, at, ::dilation] if axis == 1 else every[:, :, ::dilation, at]
+
+
+def _fold_windows(ufunc: np.ufunc, output: Array, windows: Array, weights: Array | None) -> None:
+    """Fill (m, rows, w) with what `ufunc` makes of the taps (m, rows, taps, w), times weights."""
+    taps = [windows[:, :, i] for i in range(windows.shape[2])]
     if weights is not None:
         np.multiply(taps[0], weights[0], out=output)
         for values, weight in zip(taps[1:], weights[1:], strict=True):
             ufunc(output, values * weight, out=output)
     elif len(taps) == 1:
         output[...] = taps[0]
+    elif len(taps) > 2 and output.shape[2] >= WIDE and windows.strides[3] == windows.itemsize:
+        ufunc.reduce(windows, axis=2, out=output)  # which finishes one row before the next
     else:
         ufunc(taps[0], taps[1], out=output)
         for values in taps[2:]:
             ufunc(output, values, out=output)
+
+
+def _fold_edge(
+    ufunc: np.ufunc, lines: Array, planes: Array, row: int, call: Pool, around: float
+) -> None:
+    """Fold down (m, h, w) into lines (m, rows, w), from the output's row `row` on, at an edge."""
+    rows, h, stride = lines.shape[1], planes.shape[1], call.stride[0]
+    lines[...] = around
+    for i in range(call.kernel_size[0]):
+        start = row * stride - call.padding[0] + i * call.dilation[0]
+        places, met = within(rows, start, stride, h)
+        ufunc(lines[:, places], planes[:, met], out=lines[:, places])

@@ -15,12 +15,14 @@ FOLDED = ["max_pool2d", "avg_pool2d", "lp_pool2d", "gaussian_pool2d", "blur_pool
           "max_pool2d_input"]  # fmt: skip
 
 
-@pytest.fixture(params=[1, 100, 300, 1000])
+@pytest.fixture(params=[(1, 256), (100, 1), (300, 1), (1000, 256), (2**19, 1)])
 def band_bytes(request, monkeypatch):
-    """Cut outputs into bands of a row, of some rows, and of some images."""
+    """Cut outputs into bands of a row, of some rows, of some images; count any row as wide."""
+    bytes, wide = request.param
+    monkeypatch.setattr(_fast_pool, "WIDE", wide)
     for module in (_fast_pool, pooling_gradients):
-        monkeypatch.setattr(module, "BAND_BYTES", request.param)
-    return request.param
+        monkeypatch.setattr(module, "BAND_BYTES", bytes)
+    return bytes
 
 
 @pytest.mark.parametrize("name", FOLDED)
