@@ -14,6 +14,7 @@ __all__ = ["Row", "Summary", "shape_text"]
 _COLUMNS = ("name", "kind", "output shape", "parameters", "MACs")
 _SIGHT_COLUMNS = ("receptive field", "jump", "start")
 _LEFT = 3
+_TABLE = "font-size: 0.85em; white-space: nowrap"
 _MOST = 4  # notes of one kind; the rest is counted
 _NOT_CALLED, _NOT_COUNTED = "not called", "not counted"
 _ALL, _VARIES, _NOT_KNOWN = "all", "varies", "not known"
@@ -127,8 +128,9 @@ class Summary:
         title = escape(self._title())
         return (
             f'<div class="cnn-summary"><div role="group" tabindex="0" aria-label="{title}" '
-            f'style="overflow-x: auto"><table class="table"><caption>{title}</caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+            f'style="overflow-x: auto"><table class="table" style="{_TABLE}">'
+            f'<caption>{title}</caption><thead style="white-space: normal"><tr>{head}</tr></thead>'
+            f"<tbody>{body}</tbody>"
             f"<tfoot>{_html_row(self._total())}</tfoot></table></div>{notes}</div>"
         )
 
