@@ -113,7 +113,7 @@ export function buildClassifier({ get, set, say }) {
     controls: [row(example.el, label.el, brush.el)],
     el: h("div", {},
       h("div", { class: "cnn-digit" }, drawing.el, canvas.el, mover.el),
-      words, h("p", { class: "cnn-help cnn-nets-legend", text: "Plotted is the probability of the right class; a hollow point: the class above it has more. " +
+      words, h("p", { class: "cnn-help cnn-nets-legend", text: "Plotted is the probability of the right class; a hollow point: the class written above it has more. " +
         "Right: test digits, not shifted. Consistent: pairs of shifts of a test digit by 0 to 8 that get one answer." }),
       h("div", { class: "cnn-curve-row cnn-nets" }, ...plots.map((each) => each.el)), table.el),
     draw,
