@@ -87,8 +87,13 @@ def legal(settings: dict[str, Any]) -> bool:
     return all(len({sizes[name] for name in node.inputs}) < 2 for node in nodes)
 
 
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Wait until what was done to the explorer is drawn."""
+
+
 def rows_shown(page: Any) -> list[list[str]]:
     """Return the texts of the rows of the table: name, n, j, r and start."""
+    page.evaluate(DRAWN)
     rows: list[list[str]] = page.evaluate(
         """() => [...document.querySelectorAll(".cnn-fields tbody tr")].map(row =>
         [".cnn-layer-name", ".cnn-field-n", ".cnn-field-jump", ".cnn-field-r", ".cnn-field-start"]
@@ -99,6 +104,7 @@ def rows_shown(page: Any) -> list[list[str]]:
 
 def current(page: Any) -> str:
     """Return the full name of the chosen node."""
+    page.evaluate(DRAWN)
     (name,) = page.locator(".cnn-layer-name[aria-current]").all()
     text: str = name.get_attribute("aria-label")
     return text
@@ -106,6 +112,7 @@ def current(page: Any) -> str:
 
 def stack_text(page: Any) -> str:
     """Return the stack as text."""
+    page.evaluate(DRAWN)
     text: str = page.evaluate("document.querySelector('.cnn-field textarea').value")
     return text
 
@@ -124,6 +131,7 @@ def outline(page: Any) -> list[list[int]]:
 
 def agrees(page: Any, **settings: Any) -> bool:
     """Return whether the page shows what Python computes from `settings`."""
+    page.evaluate(DRAWN)
     explorer = ReceptiveFieldExplorer(**settings)
     box = explorer.box()
     shown = page.evaluate(ANSWER, None)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from field_states import ANSWER, random_settings, rows_shown
+from field_states import ANSWER, DRAWN, random_settings, rows_shown
 from playwright.sync_api import expect
 
 from cnnlib import models
@@ -21,8 +21,6 @@ from tools.widget_page import open_page
 VGG16_AT_32 = """32,1,1 32,1,3 32,1,5 16,2,6 16,2,10 16,2,14 8,4,16 8,4,24 8,4,32 8,4,40 4,8,44
 4,8,60 4,8,76 4,8,92 2,16,100 2,16,132 2,16,164 2,16,196 1,32,212"""
 """n, j and r of each row, from the syllabus."""
-
-DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 PUBLISHED = {  # Araujo, Norris and Sim 2019, for the networks that stride where torch's do
     "VGG16 at 224": ("pool5", 212),

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from field_states import ANSWER, SMALL, agrees, current, rows_shown, stack_text, start
+from field_states import ANSWER, DRAWN, SMALL, agrees, current, rows_shown, stack_text, start
 from playwright.sync_api import expect
 
 from cnnlib.explorers._stack_presets import PRESETS
@@ -14,6 +14,7 @@ from cnnlib.explorers._stack_presets import PRESETS
 
 def unit(page: Any) -> str:
     """Return the unit that the caption names."""
+    page.evaluate(DRAWN)
     found = re.search(r"unit (.*) of", page.locator(".cnn-field-stage .cnn-caption").inner_text())
     assert found is not None
     return found[1]
@@ -61,7 +62,9 @@ def test_a_keyboard_alone_builds_a_stack(page: Any, tmp_path: Path) -> None:
     keys.press("Tab")
     keys.press("ArrowRight")  # how much it counts
     keys.press("Tab")
-    keys.type("5x3")
+    keys.type("5x")
+    page.evaluate(ANSWER, {"show": "effective"})  # a redraw leaves what is being typed
+    keys.type("3")
     keys.press("Tab")
     keys.press("ArrowUp")  # stride 2
     for _ in range(3):  # padding, dilation, and the first button
@@ -202,6 +205,26 @@ def test_a_layer_that_does_not_fit_is_named_at_its_row(page: Any, tmp_path: Path
     page.get_by_role("button", name="padding, more").click()
     expect(alert).to_be_hidden()
     assert agrees(page, layers="a-k3,b-k8x3p2,c-k3", input_size=9, layer=2)
+
+
+def test_the_mouse_reads_a_pixel(page: Any, tmp_path: Path) -> None:
+    start(page, tmp_path, **PRESETS["dilations 2, 2, 2: gridding"])
+    box = page.locator(".cnn-field-map").bounding_box()
+    centre = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    words = page.locator(".cnn-pointed")
+    page.mouse.move(*centre)
+    expect(words).to_have_text("pixel (15, 15): read")
+    pixel = box["width"] / (43 * 1.04)  # the view: 31 pixels, 6 on each side, and a rim
+    page.mouse.move(centre[0] + pixel, centre[1])
+    expect(words).to_have_text("pixel (15, 16): not read")
+    page.mouse.move(box["x"] + 2, centre[1])
+    expect(words).to_have_text(re.compile(r"pixel \(15, −\d\): outside"))
+    page.get_by_label("how much it counts").check()
+    expect(words).to_have_text("")
+    page.wait_for_function("!document.querySelector('.cnn-legend').hidden")
+    box = page.locator(".cnn-field-map").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(words).to_have_text("pixel (15, 15): 6.7%")  # (7 / 27) squared
 
 
 def test_a_signal_is_drawn_as_a_cone(page: Any, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import { python } from "./js/field_python.js";
 import { makeFieldTable } from "./js/field_table.js";
 import { flatten, MOST_NODES, parse, write } from "./js/field_text.js";
 import { makeUnitPicker } from "./js/field_unit.js";
-import { at as placeText, facts, formulaLines, middleShare, summarize } from "./js/field_words.js";
+import { at as placeText, facts, formulaLines, middleShare, partText, summarize } from "./js/field_words.js";
 
 const fields = {
   axes: integer(1, 2),
@@ -86,6 +86,7 @@ function build({ body, get, set, say }) {
 
   /** Choose a node, and the unit of it that sees what the unit before was centred on. */
   function choose(at) {
+    if (shown) editor.show(shown.stack, shown.nodes[at]); // at once: a key may follow before the page is drawn
     if (get("row") < 0 && get("col") < 0) return set({ layer: at });
     const field = shown?.fields[at];
     if (!field?.start || !shown.fields[shown.at]?.start || shown.trouble) return set({ layer: at });
@@ -135,11 +136,16 @@ function build({ body, get, set, say }) {
   const map = makeFieldMap({
     onPixel: (pixel) => !shown?.trouble && shown?.fields[shown.at]?.start && set(unitAt(shown.fields[shown.at], pixel)),
     onStep: step,
+    onHover(pixel) {
+      if (!shown || shown.trouble || (!pixel && !pointed.textContent)) return;
+      pointed.textContent = pixel ? `${shown.axes === 1 ? "sample" : "pixel"} ${placeText(pixel, shown.axes)}: ${partText(shown, pixel)}` : "";
+    },
   });
   const picker = makeUnitPicker({ onUnit: set, onStep: step });
   const cone = makeCone({ onUnit: (layer, col) => set({ layer, row: 0, col }), onStep: step });
   const caption = h("div", { class: "cnn-caption" });
   const list = h("dl", { class: "cnn-facts" });
+  const pointed = h("p", { class: "cnn-help cnn-pointed", "aria-hidden": "true" });
   const legend = h("div", { class: "cnn-legend" });
   const most = h("span");
   const bar = h("div", { class: "cnn-legend-bar" }, h("span", { text: "0" }), h("span", { class: "cnn-ramp", "aria-hidden": "true" }), most);
@@ -148,7 +154,7 @@ function build({ body, get, set, say }) {
   const formula = h("div", { class: "cnn-size cnn-recurrences", role: "group", "aria-label": "The chosen layer's numbers" });
   const stage = h("div", { class: "cnn-field-stage" },
     caption, h("div", { class: "cnn-panel cnn-input" }, map.el, cone.el), legend,
-    h("div", { class: "cnn-unit-facts" }, picker.el, list));
+    h("div", { class: "cnn-unit-facts" }, picker.el, h("div", {}, list, pointed)));
   const left = h("div", { class: "cnn-field-stack" }, editor.el, table.el, asText);
   body.classList.add("cnn-field");
   const all = h("div", { class: "cnn-field-parts" }, left, stage, formula);
@@ -157,6 +163,7 @@ function build({ body, get, set, say }) {
   function explain(now) {
     const { nodes, at, axes, effective, unit, key } = now;
     caption.textContent = `unit ${placeText(unit, axes)} of ${nodes[at].name}`;
+    pointed.textContent = "";
     list.replaceChildren(...facts(now).flatMap(([term, words]) => [h("dt", { text: term }), h("dd", { text: words })]));
     if (key !== explained) formula.replaceChildren(...formulaLines({ ...now, nodes: now.sizes }));
     explained = key;

@@ -14,6 +14,7 @@ export const INPUT = ["input", 1, 512];
 export function sizeBox({ label, limits, onInput, onRefuse }) {
   const [, least, most] = limits;
   let last = [least, least];
+  let drawn = ""; // what was last put into the box: what is being typed stays
   const step = (by) => {
     const next = last.map((n) => Math.max(least, Math.min(most, n + by)));
     if (String(next) === String(last)) return;
@@ -42,9 +43,11 @@ export function sizeBox({ label, limits, onInput, onRefuse }) {
     el,
     input,
     set(pair) {
-      last = pair;
       const text = sizeText(pair);
-      if (input.value !== text) input.value = text;
+      const typing = document.activeElement === input && text === drawn;
+      if (input.value !== text && !typing) input.value = text;
+      last = pair;
+      drawn = text;
       less.disabled = pair.every((n) => n <= least);
       more.disabled = pair.every((n) => n >= most);
     },

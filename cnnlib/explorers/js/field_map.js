@@ -40,10 +40,11 @@ export function dragOver(el, onPlace) {
 }
 
 /**
- * @param {{onPixel: (place: number[]) => void, onStep: (step: number[]) => void}} options
- *   `onPixel` is told of the pixel pointed at, which may lie outside of the input
+ * @param {{onPixel: (place: number[]) => void, onStep: (step: number[]) => void,
+ *   onHover: (pixel: number[] | null) => void}} options  `onPixel` is told where is pressed, in
+ *   pixels, perhaps outside of the input; `onHover` which pixel the mouse is over
  */
-export function makeFieldMap({ onPixel, onStep }) {
+export function makeFieldMap({ onPixel, onStep, onHover }) {
   const canvas = h("canvas", { "aria-hidden": "true" });
   const lines = svg("path", { class: "cnn-pixels" });
   const frame = svg("path", { class: "cnn-frame" });
@@ -57,7 +58,14 @@ export function makeFieldMap({ onPixel, onStep }) {
   let drawnFor = "";
 
   stepKeys(el, onStep);
-  dragOver(el, ([down, across]) => view && onPixel([view.top + down * view.rows - 0.5, view.left + across * view.cols - 0.5]));
+  const pixelAt = ([down, across]) => [view.top + down * view.rows - 0.5, view.left + across * view.cols - 0.5];
+  dragOver(el, (place) => view && onPixel(pixelAt(place)));
+  el.addEventListener("pointermove", (event) => {
+    if (!view || event.buttons || event.pointerType === "touch") return;
+    const { left, top, width, height } = el.getBoundingClientRect();
+    onHover(pixelAt([(event.clientY - top) / height, (event.clientX - left) / width]).map(Math.round));
+  });
+  el.addEventListener("pointerleave", () => onHover(null));
 
   /** Lay out the input within the view; only when either changes. */
   function lay([rows, cols], wanted, axes) {

@@ -108,6 +108,16 @@ export function facts({ fields, at: place, unit, axes, box, seen, size }) {
   return lines;
 }
 
+/** What part one pixel has, in a word or two. */
+export function partText({ parts, size, effective }, [row, col]) {
+  if (row < 0 || col < 0 || row >= size[0] || col >= size[1]) return "outside";
+  const [y, x] = [row - parts.top, col - parts.left];
+  const inside = y >= 0 && x >= 0 && y < parts.rows && x < parts.cols;
+  const part = inside ? parts.data[y * parts.cols + x] : 0;
+  if (!part) return "not read";
+  return effective ? `${Number(((100 * part) / parts.total).toPrecision(2))}%` : "read";
+}
+
 /** How much the middle counts: the share of the middle half of the box along each axis. */
 export function middleShare({ box, parts, axes }) {
   if (!parts.total) return 0;
