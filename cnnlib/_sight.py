@@ -49,9 +49,10 @@ class Sight:
         found = [seen for seen in self._seen.values() if isinstance(seen, Field)]
         self._one = self.axes == 1 or all(map(_is_square, found))
         hidden = [self._seen[id(call)] for call in calls if call.is_layer]
-        told = [seen for seen in (*hidden, self._reading.stopped) if isinstance(seen, Hidden)]
-        self.not_read = tuple(dict.fromkeys(map(str, told if self.axes else ())))
-        self.misaligned = tuple(map(self._meeting, filter(_out_of_line, self._fields.values())))
+        why = [seen for seen in (*hidden, self._reading.stopped) if isinstance(seen, Hidden)]
+        self.not_read = tuple(dict.fromkeys(map(str, why if self.axes else ())))
+        told = filter(None, map(self._meeting, self._fields.values()))
+        self.misaligned = tuple(dict.fromkeys(told))
 
     def extents(self, call: Call) -> Extents:
         """Return the receptive field, jump and start of a call's units, and if they see all."""
@@ -105,11 +106,14 @@ class Sight:
         return pair[1] if pair is not None and self._one else pair
 
     def _meeting(self, field: Field) -> str:
-        """Return where branches meet that are not in line, and which."""
-        layers = self._reading.branches[field.name]
-        apart = list(dict.fromkeys(layers[name] for name in field.misaligned))
-        others = [layer for name, layer in layers.items() if name not in field.misaligned]
+        """Return which branches meet here that are not in line; of those that see one part each."""
+        layers = self._reading.branches.get(field.name, {})
+        partial = [name for name in layers if self._fields[name].jump != (0, 0)]
+        apart = [layers[name] for name in partial if name in field.misaligned]
+        others = [layers[name] for name in partial if name not in field.misaligned]
         where = field.name.partition(" #")[0]
+        if not apart or not others:
+            return ""
         if set(apart) & set(others):
             return f"in {where}, branches that are out of line with each other"
         return f"in {where}, what {_listed(apart)} gives is out of line with {_listed(others)}"
@@ -118,10 +122,6 @@ class Sight:
 def _is_square(field: Field) -> bool:
     pairs = (field.receptive_field, field.jump, field.start)
     return all(pair is None or pair[0] == pair[1] for pair in pairs)
-
-
-def _out_of_line(field: Field) -> bool:
-    return bool(field.misaligned)
 
 
 def _listed(names: Sequence[str]) -> str:

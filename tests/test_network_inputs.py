@@ -200,3 +200,58 @@ def test_the_call_and_the_layer_of_a_box():
 def test_what_is_no_unit_of_a_layer(arguments, options, error, message):
     with pytest.raises(error, match=message):
         receptive_field_box(nn.Sequential(conv(), nn.ReLU()), SIZE, *arguments, **options)
+
+
+class Encoder(nn.Module):
+    """A layer of a transformer: attention and a perceptron, with skips."""
+
+    def __init__(self):
+        super().__init__()
+        self.norm, self.then = nn.LayerNorm(4), nn.LayerNorm(4)
+        self.attend = nn.MultiheadAttention(4, 2, batch_first=True)
+        self.line = nn.Sequential(nn.Linear(4, 8), nn.GELU(), nn.Linear(8, 4))
+
+    def forward(self, tokens):
+        given = self.norm(tokens)
+        tokens = tokens + self.attend(given, given, given, need_weights=False)[0]
+        return tokens + self.line(self.then(tokens))
+
+
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+def test_a_vision_transformer(device):
+    patches = nn.Sequential(nn.Conv2d(3, 4, 4, 4), nn.Flatten(2))
+    turned = Functional(lambda x: x.transpose(1, 2))
+    head = nn.Sequential(Functional(lambda x: x.mean(1)), nn.Linear(4, 2))
+    net = nn.Sequential(patches, turned, Encoder(), Encoder(), head)
+    summary = summarize(net.to(device), (1, 3, 16, 16))
+    rows = {row.name: row for row in summary.rows if row.output_shape}
+    assert (rows["0.0"].receptive_field, rows["0.0"].jump) == (4, 4)
+    assert (rows["2.norm"].receptive_field, rows["2.norm"].whole) == (4, False)
+    assert all(rows[name].whole for name in ("2.then", "3.norm", "3.line.2", "4.1"))
+    assert (summary.not_read, summary.misaligned) == ((), ())
+    assert receptive_field_box(net, (1, 3, 16, 16), "3", (0, 0)) == ((0, 0), (15, 15))
+
+
+class Pyramid(nn.Module):
+    """Down and up again, with a skip: a small U."""
+
+    def __init__(self):
+        super().__init__()
+        self.down, self.deep = conv(stride=2, padding=1), conv(padding=1)
+        self.up, self.out = nn.ConvTranspose2d(3, 3, 2, 2), conv(6, 2)
+
+    def forward(self, input):
+        return self.out(torch.cat([input, self.up(self.deep(self.down(input)))], 1))
+
+
+def test_down_and_up_again():
+    summary = summarize(Pyramid(), (1, 3, 12, 12))
+    found = {row.name: (row.receptive_field, row.jump, row.start) for row in summary.rows}
+    assert found == {
+        "down": (3, 2, -1),
+        "deep": (7, 2, -3),
+        "up": (7, 1, None),
+        "out": (9, 1, None),
+    }
+    assert receptive_field_box(Pyramid(), (1, 3, 12, 12), "up", (4, 5)) == ((1, 1), (7, 7))
+    assert receptive_field_box(Pyramid(), (1, 3, 12, 12), "out", (4, 6)) == ((1, 3), (9, 11))

@@ -115,7 +115,12 @@ READ = {
     "in place": (Functional(added_in_place), 3, 1, -1),
     "einsum": (Functional(lambda x: torch.einsum("nchw,dc->ndhw", x, x.new_ones(4, 3))), 1, 1, 0),
     "turned": (nn.Sequential(conv(3, 3, (3, 1)), Functional(lambda x: x.mT)), (3, 1), 1, 0),
-    "all rows": (Functional(lambda x: x.softmax(2)), (12, 1), (0, 1), 0),
+    "all rows": (
+        nn.Sequential(conv(padding=1), Functional(lambda x: x.softmax(2))),
+        (14, 3),
+        (0, 1),
+        -1,
+    ),
     "repeated": (nn.Sequential(conv(), Functional(lambda x: x.repeat(1, 2, 1, 1))), 3, 1, 0),
     "copied over": (Functional(lambda x: x[..., 1:].clone().copy_(x[..., :-1])), 1, 1, 0),
 }
@@ -275,6 +280,7 @@ NOT_READ = {
         Functional(lambda x: F.conv2d(x.permute(0, 3, 1, 2), torch.ones(1, 14, 1, 1))),
         "sums over rows or columns of the input as if they were channels",
     ),
+    "line of channels last": (nn.Linear(14, 2), "may be given channels last"),
     "channels as positions": (
         Functional(lambda x: F.conv2d(x.transpose(1, 3), torch.ones(1, 14, 2, 2))),
         "sums over rows or columns of the input as if they were channels",

@@ -115,7 +115,7 @@ class Steps:
         if any(n not in (1, most) for map in maps for n, most in zip(map.size, size, strict=True)):
             raise Unread("brings maps of different sizes together")
         name = self.add("merge", nodes, size)
-        self.branches[name] = {map.node: map.layer for map in reversed(maps)}
+        self.branches[name] = {map.node: map.layer for map in maps}
         return replace(maps[0], node=name, size=size, whole=whole)
 
     def repeated(self, map: Map, sizes: dict[str, int]) -> Map:
@@ -158,6 +158,8 @@ class Steps:
         several = {kind for kind, n in zip("hw", map.size, strict=True) if n > 1}
         if several <= kinds:
             return self.whole(map)
+        if map.node == self.nodes[0].name:
+            raise Unread("may be given channels last: it sees all along one axis of the input")
         size, kernel = ((1, w), (h, 1)) if "h" in kinds else ((h, 1), (1, w))
         name = self.add("window", [map.node], size, kernel_size=kernel)
         return replace(map, node=name, size=size)
