@@ -36,7 +36,7 @@ WATCH_KEYS = """() => {
   }), true);
 }"""
 SLIDER = """name => [...document.querySelectorAll("input[type=range]")].find((input) =>
-  (input.ariaLabel ?? input.closest("label").textContent).startsWith(name))"""
+  input.offsetParent && (input.ariaLabel ?? input.closest("label").textContent).startsWith(name))"""
 
 
 def slow_down(page: Page, rate: float) -> None:

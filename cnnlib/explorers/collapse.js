@@ -1,7 +1,7 @@
 /** CollapseExplorer: two 3x3 convolutions in a row, against the one 5x5 that they make. */
 import { collapse, rings } from "./js/collapse_math.js";
 import { cellLines, meeting, python, summarize, verdict, weightLine } from "./js/collapse_words.js";
-import { checkbox, radios, slider } from "./js/controls.js";
+import { checkbox, controlRow, makeBrush, radios } from "./js/controls.js";
 import { h } from "./js/dom.js";
 import { defineExplorer } from "./js/explorer.js";
 import { choice, matrix, toggle } from "./js/fields.js";
@@ -35,7 +35,6 @@ const fields = {
 
 /** The settings above the grids. */
 function buildControls({ get, set, say }) {
-  let paint = 1;
   const image = matrixControls({
     title: "Picture", key: "image", presets: get("_images"), most: MOST,
     draw: () => Math.round(Math.random() * 4 - 1), get, set, say,
@@ -46,24 +45,16 @@ function buildControls({ get, set, say }) {
   });
   const first = kernel("first", "First kernel");
   const second = kernel("second", "Second kernel");
-  const brush = slider({
-    label: "Brush", min: -1, max: 1, step: 0.1,
-    onInput(value) {
-      paint = value;
-      brush.set(value);
-    },
-  });
-  brush.set(paint);
+  const brush = makeBrush();
   const padding = radios({
     label: "Padding", options: [["valid", "none"], ["zero", "zeros"]],
     onInput: (value) => set({ padding: value }),
   });
   const relu = checkbox({ label: "ReLU between the layers", onInput: (value) => set({ relu: value }) });
-  const row = (...els) => h("div", { class: "cnn-row" }, ...els);
   return {
     el: h("div", { class: "cnn-controls" },
-      row(...image.els, brush.el), row(first.els[0], second.els[0]), row(padding.el, relu.el)),
-    brush: () => paint,
+      controlRow(...image.els, brush.el), controlRow(first.els[0], second.els[0]), controlRow(padding.el, relu.el)),
+    brush: brush.value,
     show(state) {
       image.show(state.image);
       first.show(state.first);

@@ -92,6 +92,29 @@ export function checkbox({ label, onInput }) {
   return { el, set: (value) => { input.checked = value; } };
 }
 
+/** Controls side by side, as far as they fit. @param {...(Node | string)} els */
+export function controlRow(...els) {
+  return h("div", { class: "cnn-row" }, ...els);
+}
+
+/**
+ * The value that painting puts into a cell, and the slider that chooses it.
+ * @param {{min?: number, max?: number, step?: number}} [range]
+ * @returns {{el: HTMLElement, value: () => number}}
+ */
+export function makeBrush({ min = -1, max = 1, step = 0.1 } = {}) {
+  let paint = 1;
+  const control = slider({
+    label: "Brush", min, max, step,
+    onInput(value) {
+      paint = value;
+      control.set(value);
+    },
+  });
+  control.set(paint);
+  return { el: control.el, value: () => paint };
+}
+
 /** @param {string} text @param {() => void} onClick */
 export function button(text, onClick) {
   return h("button", { type: "button", class: "cnn-button", text, onclick: onClick });

@@ -1,5 +1,5 @@
 /** The settings above the grids of ConvolutionExplorer. */
-import { radios, slider } from "./controls.js";
+import { controlRow, makeBrush, radios, slider } from "./controls.js";
 import { h } from "./dom.js";
 import { matrixControls } from "./matrix_controls.js";
 
@@ -8,7 +8,6 @@ import { matrixControls } from "./matrix_controls.js";
  *   brushEl: HTMLElement}} `brush` gives the value that painting puts into a cell
  */
 export function buildControls({ get, set, say, photo }) {
-  let paint = 1;
   const image = matrixControls({
     title: "Picture", key: "image", presets: get("_images"), most: 32,
     draw: () => Math.round(Math.random() * 10) / 10, get, set, say,
@@ -17,14 +16,7 @@ export function buildControls({ get, set, say, photo }) {
     title: "Kernel", key: "kernel", presets: get("_kernels"), most: 7,
     draw: () => Math.round(Math.random() * 8 - 4) / 2, get, set, say,
   });
-  const brush = slider({
-    label: "Brush", min: -1, max: 1, step: 0.1,
-    onInput(value) {
-      paint = value;
-      brush.set(value);
-    },
-  });
-  brush.set(paint);
+  const brush = makeBrush();
   const operation = radios({
     label: "Operation", options: [["correlate", "cross-correlation"], ["convolve", "convolution"]],
     onInput: (value) => set({ operation: value }),
@@ -32,14 +24,13 @@ export function buildControls({ get, set, say, photo }) {
   const numbers = [["stride", 1, 4], ["padding", 0, 6], ["dilation", 1, 3]].map(([key, min, max]) =>
     [key, slider({ label: key, min, max, onInput: (value) => set({ [key]: value }) })]);
 
-  const row = (...els) => h("div", { class: "cnn-row" }, ...els);
   const el = h("div", { class: "cnn-controls" },
-    photo ? "" : row(...image.els),
-    row(...kernel.els, operation.el),
-    row(...numbers.map(([, control]) => control.el)));
+    photo ? "" : controlRow(...image.els),
+    controlRow(...kernel.els, operation.el),
+    controlRow(...numbers.map(([, control]) => control.el)));
   return {
     el,
-    brush: () => paint,
+    brush: brush.value,
     brushEl: brush.el,
     show(state) {
       if (!photo) image.show(state.image);
