@@ -122,6 +122,7 @@ READ = {
         -1,
     ),
     "repeated": (nn.Sequential(conv(), Functional(lambda x: x.repeat(1, 2, 1, 1))), 3, 1, 0),
+    "into a buffer": (Functional(lambda x: into_a_buffer(x)), 1, 1, 0),
     "copied over": (Functional(lambda x: x[..., 1:].clone().copy_(x[..., :-1])), 1, 1, 0),
 }
 
@@ -197,8 +198,8 @@ def test_what_is_read(name):
     rng = random.Random(name)
     with torch.no_grad():
         sizes = module.float()(torch.ones(SIZE)).shape[-2:]
-    if name in ("turned", "adaptive maximum"):
-        return  # its units are named by the input's rows; its gradient reaches the maximum alone
+    if name in ("turned", "adaptive maximum", "into a buffer"):
+        return  # its units are named by the input's rows; no gradient, or the maximum's alone
     for _ in range(4):
         unit = tuple(rng.randrange(n) for n in sizes)
         assert receptive_field_box(module, SIZE, "", unit) == gradient(module, unit), unit
@@ -223,6 +224,11 @@ def test_what_sees_everything(name):
     everything = (0, 0), (11, 13)
     assert receptive_field_box(module, SIZE, "", unit) == everything
     assert name == "global maximum" or gradient(module, unit or ()) == everything
+
+
+def into_a_buffer(map):
+    buffer = map.mean((2, 3), keepdim=True).expand_as(map).clone()
+    return torch.add(map, 1, out=buffer)
 
 
 def write_into(map):

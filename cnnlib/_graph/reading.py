@@ -192,21 +192,24 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 
 def _by_name(operation: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Return all arguments of a call by name, with the defaults of those that were not given."""
-    names, defaults = _signature(operation)
-    return {**defaults, **dict(zip(names, args, strict=False)), **kwargs}
+    """Return all that a call reads by name, with the defaults of what was not given."""
+    names, defaults, written = _signature(operation)
+    found = {**defaults, **dict(zip(names, args, strict=False)), **kwargs}
+    return {name: value for name, value in found.items() if name not in written}
 
 
 @cache
-def _signature(operation: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
-    arguments = operation._schema.arguments
-    return tuple(a.name for a in arguments), {a.name: a.default_value for a in arguments}
+def _signature(operation: Any) -> tuple[tuple[str, ...], dict[str, Any], set[str]]:
+    """Return the names of an operation's arguments, their defaults, and which are outputs."""
+    all_of = operation._schema.arguments
+    outputs = {a.name for a in all_of if a.kwarg_only and a.alias_info and a.alias_info.is_write}
+    return tuple(a.name for a in all_of), {a.name: a.default_value for a in all_of}, outputs
 
 
 @cache
 def _name(operation: Any) -> str:
     """Return an operation's name, the same where it works in place or gives a copy of a view."""
-    schema = getattr(operation, "_schema", None)
-    if schema is None:
-        return str(operation.__name__)
-    return str(schema.name).partition("::")[2].rstrip("_").removesuffix("_copy") or "_"
+    name = str(operation._schema.name)
+    if not name.startswith("aten::"):
+        return name
+    return name.removeprefix("aten::").rstrip("_").removesuffix("_copy")

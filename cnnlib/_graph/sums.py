@@ -15,6 +15,8 @@ __all__ = ["SUMS"]
 def reduction(op: Operation, steps: Steps) -> Any:
     """Read a sum, mean, maximum or the like, along some axes or all."""
     (map,) = op.maps()
+    if "other" in op.arguments:
+        raise Unread(f"computes {op.name} of two maps")
     dims = op.arguments.get("dim")
     every = range(len(map.axes))
     axes = every if dims is None or dims == [] else [dims] if isinstance(dims, int) else dims
