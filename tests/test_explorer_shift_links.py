@@ -14,7 +14,6 @@ from cnnlib.explorers import ShiftExplorer
 from tools.widget_page import open_page
 
 SCENES = ["picture", "two dots", "sequence", "classifier"]
-ROOM = ShiftExplorer()._images["letter F, with room"]
 
 
 def test_scenes_are_chosen_and_linked(page: Any, tmp_path: Path) -> None:
@@ -53,7 +52,7 @@ def test_a_broken_link_is_explained(page: Any, tmp_path: Path, query: str, messa
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_it_passes_axe_and_fits_a_phone(page: Any, tmp_path: Path, theme: str) -> None:
-    pool = {"image": ROOM, "relu": True, "pool": "max"}
+    pool = {"relu": True, "pool": "max"}
     widgets = [
         ShiftExplorer(name=f"axe{k}", scene=scene, **(pool if k == 0 else {}))
         for k, scene in enumerate(SCENES)
