@@ -12,7 +12,7 @@ from torch import Tensor, fx, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from cnnlib import _fit, _macs
-from cnnlib._graph import Reads, Tape
+from cnnlib._graph import Calls, Tape
 
 Shape = tuple[int, ...]
 Shapes = Shape | tuple[Shape, ...]
@@ -82,7 +82,7 @@ class Recorder(TorchDispatchMode):
                 stack.enter_context(part.register_forward_pre_hook(self._begin, with_kwargs=True))
                 stack.enter_context(part.register_forward_hook(self._finish))
                 stack.enter_context(part.register_forward_hook(self._end, always_call=True))
-            stack.enter_context(Reads(lambda tensor: self.tape.note_reading(tensor, self._place())))
+            stack.enter_context(Calls(self.tape, self._place))
             stack.enter_context(self)
             yield
 

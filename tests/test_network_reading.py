@@ -92,6 +92,13 @@ READ = {
     "asymmetric": (nn.Sequential(nn.ZeroPad2d((0, 1, 2, 0)), conv()), 3, 1, (-2, 0)),
     "reflect": (nn.Sequential(nn.ReflectionPad2d(3), conv()), 3, 1, -3),
     "reflect mode": (conv(padding=1, padding_mode="reflect"), 3, 1, -1),
+    "circular": (conv(padding=1, padding_mode="circular"), 3, 1, -1),
+    "F.pad, circular": (
+        nn.Sequential(Functional(lambda x: F.pad(x, (1, 2, 0, 3), "circular")), conv(kernel=2)),
+        2,
+        1,
+        (0, -1),
+    ),
     "F.pad": (Functional(lambda x: F.pad(x, (1, 0, 0, 0), mode="replicate")), 1, 1, (0, -1)),
     "cut by F.pad": (nn.Sequential(Functional(lambda x: F.pad(x, (-2, 0))), conv()), 3, 1, (0, 2)),
     "transposed": (nn.ConvTranspose2d(3, 3, 2, 2), 1, Fraction(1, 2), None),
@@ -242,7 +249,6 @@ def depends(map):
 
 
 NOT_READ = {
-    "circular": (conv(padding=1, padding_mode="circular"), "writes into a part of a tensor"),
     "written": (Functional(write_into), "writes into a part of a tensor"),
     "rolled": (Functional(lambda x: x.roll(1, 2)), "computes roll along rows or columns"),
     "rolled flat": (Functional(lambda x: x.roll(1)), "computes roll along rows or columns"),

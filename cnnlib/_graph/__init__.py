@@ -10,6 +10,6 @@ reading   read: from the one graph to the other
 
 from cnnlib._graph.layout import Map
 from cnnlib._graph.reading import Hidden, Reading, read
-from cnnlib._graph.tape import Reads, Tape
+from cnnlib._graph.tape import Calls, Tape
 
-__all__ = ["Hidden", "Map", "Reading", "Reads", "Tape", "read"]
+__all__ = ["Calls", "Hidden", "Map", "Reading", "Tape", "read"]

@@ -15,7 +15,7 @@ from cnnlib._check import Pair
 from cnnlib._graph.layout import Atom, Map, feature
 from cnnlib._graph.steps import Constant, Operation, Steps, Unread, each_map
 from cnnlib._graph.sums import SUMS
-from cnnlib._graph.tape import Tape, reads_values, written_over
+from cnnlib._graph.tape import Tape, padded_around, reads_values, written_over
 from cnnlib._graph.views import VIEWS, elementwise
 from cnnlib._graph.windows import WINDOWS
 from cnnlib.receptive_field import Node
@@ -124,6 +124,7 @@ def _picture(steps: Steps, shape: tuple[int, ...]) -> Map:
 def _value(node: fx.Node, values: dict[fx.Node, Any], steps: Steps) -> Any:
     """Return what the output of one operation sees."""
     target: Any = node.target
+    shapes = node.meta["shapes"]
     arguments: Any = fx.node.map_arg((node.args, node.kwargs), values.__getitem__)
     given = list(_leaves(arguments))
     hidden = [value for value in given if isinstance(value, Hidden)]
@@ -135,14 +136,18 @@ def _value(node: fx.Node, values: dict[fx.Node, Any], steps: Steps) -> Any:
     if target is written_over:
         return Hidden(_where(node), "writes into a part of a tensor")
     if target is reads_values or not any(isinstance(value, Map) for value in given):
-        return Constant(node.meta["shapes"][0] if node.meta["shapes"] else ())
+        return Constant(shapes[0] if shapes else ())
     place, where = node.meta["place"], _where(node)
     steps.layer = place.name if place else ""
-    named = _by_name(target, *arguments)
-    op = Operation(_name(target), named, node.meta["shapes"])
+    if target is padded_around:
+        op = Operation(
+            "circular_pad", dict(zip(("self", "pad"), arguments[0], strict=True)), shapes
+        )
+    else:
+        op = Operation(_name(target), _by_name(target, *arguments), shapes)
     try:
         handler = _KNOWN.get(op.name)
-        if handler is None and torch.Tag.pointwise in target.tags:
+        if handler is None and torch.Tag.pointwise in getattr(target, "tags", ()):
             handler = elementwise
         if handler is None:
             raise Unread(f"computes {op.name}, which is not known here")

@@ -17,13 +17,18 @@ from torch.multiprocessing.reductions import StorageWeakRef
 from torch.overrides import TorchFunctionMode
 from torch.utils.weak import WeakTensorKeyDictionary
 
-__all__ = ["Reads", "Tape", "reads_values", "written_over"]
+__all__ = ["Calls", "Tape", "padded_around", "reads_values", "written_over"]
 
 _ASKING = {"_local_scalar_dense", "equal", "is_nonzero", "nonzero", "masked_select", "_unique2"}
 
 
 def reads_values(tensor: Tensor) -> None:
     """Stand in a graph for a place where Python looks at the values of a tensor."""
+
+
+def padded_around(tensor: Tensor, pad: Any) -> Tensor:
+    """Stand in a graph for circular padding, which torch makes by writing part after part."""
+    return torch.nn.functional.pad(tensor, pad, mode="circular")
 
 
 def written_over(tensor: Tensor) -> Tensor:
@@ -90,6 +95,22 @@ class Tape:
             asking.meta.update(shapes=[], place=place)
             self.asked = self.asked or asking
 
+    def note_padding(
+        self,
+        output: Tensor,
+        place: Any,
+        input: Tensor,
+        pad: Any,
+        mode: str = "",
+        *_: Any,
+        **__: Any,
+    ) -> None:
+        """Note a padding that is circular."""
+        node = self.node_of(input)
+        if mode == "circular" and node is not None:
+            self._nodes[output] = made = self._add(padded_around, (node, list(pad)))
+            made.meta.update(shapes=[tuple(output.shape)], place=place)
+
     def _note_writing(self, operation: Any, args: Any, kwargs: Any, node: fx.Node) -> None:
         """Note for all tensors that share memory with one that is written to what they hold."""
         sources = {self.node_of(tensor) for tensor in _tensors((args, kwargs))} - {None}
@@ -127,20 +148,23 @@ class Tape:
         return value
 
 
-class Reads(TorchFunctionMode):
-    """Notes calls that give a tensor's values to Python without an operation of torch."""
+class Calls(TorchFunctionMode):
+    """Notes calls that say more than their operations: of values given to Python, and padding."""
 
-    def __init__(self, note: Callable[[Tensor], None]) -> None:
+    def __init__(self, tape: Tape, place: Callable[[], Any]) -> None:
         super().__init__()
-        self._note = note
+        self._tape, self._place = tape, place
 
     def __torch_function__(
         self, function: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
-        """Call a function, after noting what it reads."""
+        """Call a function, and note it."""
         if function in _READERS:
-            self._note(args[0])
-        return function(*args, **(kwargs or {}))
+            self._tape.note_reading(args[0], self._place())
+        output = function(*args, **(kwargs or {}))
+        if function is torch.nn.functional.pad:
+            self._tape.note_padding(output, self._place(), *args, **(kwargs or {}))
+        return output
 
 
 _READERS = {Tensor.tolist, Tensor.numpy, Tensor.__array__, Tensor.__dlpack__}

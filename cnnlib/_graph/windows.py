@@ -232,6 +232,7 @@ WINDOWS: dict[str, Callable[[Operation, Steps], Any]] = {
     "upsample_bilinear2d": interpolation("linear"),
     "upsample_bicubic2d": interpolation("cubic"),
     "constant_pad_nd": padding("zeros"),
+    "circular_pad": padding("circular"),
     **{f"reflection_pad{n}d": padding("reflect") for n in (1, 2)},
     **{f"replication_pad{n}d": padding("replicate") for n in (1, 2)},
     "pixel_shuffle": shuffle,
