@@ -111,16 +111,17 @@ def test_dilation(backend):
 
 @BACKENDS
 def test_a_window_that_meets_padding_alone(backend):
-    # Taps two apart around the only value: one falls before it and one behind.
+    # Taps two apart around a row of one value: one falls before it and one behind.
     settings = {"kernel_size": (1, 2), "stride": 1, "padding": (0, 1), "dilation": (1, 2)}
-    assert pooled(backend, "max_pool2d", [[5]], **settings).tolist() == [[-INF]]
-    image, grads = np.array([[[[5.0]]]]), np.array([[[[1.0]]]])
+    assert pooled(backend, "max_pool2d", [[5], [7]], **settings).tolist() == [[-INF], [-INF]]
+    image, grads = np.array([[[[5.0], [7.0]]]]), np.array([[[[1.0], [1.0]]]])
     if backend is torch_ops:
         image, grads = as_tensor(image).requires_grad_(), as_tensor(grads)
         backend.max_pool2d(image, **settings).backward(grads)
-        assert image.grad.item() == 0
+        assert image.grad.tolist() == [[[[0], [0]]]]
         image = image.detach()
-    assert np.asarray(backend.max_pool2d_input(image, grads, **settings)).tolist() == [[[[0]]]]
+    found = np.asarray(backend.max_pool2d_input(image, grads, **settings))
+    assert found.tolist() == [[[[0], [0]]]]
 
 
 @BACKENDS
