@@ -78,6 +78,12 @@ function inView(tags) {
   return near;
 }
 
+/** Lay out a part of the page that waited for this, being far from the window. */
+function layOut(part) {
+  part.style.contentVisibility = "visible";
+  part.getBoundingClientRect();
+}
+
 /** Show one explorer alone, and none of what stands around it. */
 function embed(el) {
   for (let node = el; node && node !== document.documentElement; node = node.parentElement) {
@@ -86,7 +92,8 @@ function embed(el) {
 }
 
 /**
- * Mount the one that the address names, or those in view, and the others when the browser is idle.
+ * Mount the one that the address names, or those in view. When the browser is idle, lay out the
+ * rest of the page, and mount the others.
  * @param {Record<string, {render: Function}>} widgets by the name of their file; each is made when
  *   it is first asked for
  */
@@ -105,16 +112,20 @@ export function mount(widgets) {
   if (alone) embed(document.getElementById(`explorer-${asked}`));
   else scroll();
 
-  const rest = alone ? [] : tags.filter((tag) => !first.includes(tag));
+  const rest = tags.filter((tag) => !first.includes(tag));
+  const jobs = alone ? [] : [
+    ...Array.from(document.querySelectorAll("section section"), (part) => () => layOut(part)),
+    ...rest.map((tag) => () => mountOne(tag, states, widgets)),
+  ];
   const idle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 30));
   let moved = false; // by the reader, whom no late scroll should disturb
   for (const event of ["wheel", "touchmove", "keydown", "pointerdown"]) {
     addEventListener(event, () => { moved = true; }, { once: true, passive: true });
   }
   const next = () => {
-    const tag = rest.shift();
-    if (!tag) return;
-    mountOne(tag, states, widgets);
+    const job = jobs.shift();
+    if (!job) return;
+    job();
     if (!moved) scroll();
     idle(next, { timeout: 500 });
   };
