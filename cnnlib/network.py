@@ -50,6 +50,11 @@ def summarize(
     `forward`. Activations, pooling, normalization, dropout and what moves values take none. Any
     other work is not counted, and the summary names the layers that do it.
 
+    What units see of the input, their receptive field, is followed from operation to operation; the
+    input's axes are taken as samples, channels, and one or two of positions. Where branches meet,
+    a unit sees what it sees through any of them; branches that are out of line are named. Where an
+    operation is not known, or Python asks for values, no number is told, and the summary says why.
+
     Parameters
     ----------
     module : torch.nn.Module

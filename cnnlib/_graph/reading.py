@@ -137,6 +137,8 @@ def _value(node: fx.Node, values: dict[fx.Node, Any], steps: Steps) -> Any:
         return Hidden(_where(node), "writes into a part of a tensor")
     if target is reads_values or not any(isinstance(value, Map) for value in given):
         return Constant(shapes[0] if shapes else ())
+    if len(shapes) == 1 and 0 in shapes[0]:
+        return Constant(shapes[0])  # it is empty
     place, where = node.meta["place"], _where(node)
     steps.layer = place.name if place else ""
     if target is padded_around:
