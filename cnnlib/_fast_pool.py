@@ -117,10 +117,12 @@ def _windows(array: Array, axis: int, size: int, call: Pool) -> Array:
     if size == 0:
         return array[:, :0, None]
     stride, dilation = call.stride[axis - 1], call.dilation[axis - 1]
-    span = (call.kernel_size[axis - 1] - 1) * dilation + 1
-    every = np.moveaxis(np.lib.stride_tricks.sliding_window_view(array, span, axis), -1, 2)
-    at = slice(0, (size - 1) * stride + 1, stride)
-    return every[:, at, ::dilation] if axis == 1 else every[:, :, ::dilation, at]
+    shape, strides = list(array.shape), list(array.strides)
+    step = strides[axis]
+    shape[axis], strides[axis] = size, stride * step
+    shape.insert(2, call.kernel_size[axis - 1])
+    strides.insert(2, dilation * step)
+    return np.lib.stride_tricks.as_strided(array, shape, strides, writeable=False)
 
 
 def _fold_windows(ufunc: np.ufunc, output: Array, windows: Array, weights: Array | None) -> None:
