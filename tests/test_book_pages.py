@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -153,8 +154,8 @@ def test_solutions_are_folded_and_open_by_keyboard(page: Page, book_url: str) ->
     assert solutions.count() > 2
     assert page.locator("details.solution[open]").count() == 0
     first = solutions.first.locator("summary")
-    assert first.inner_text().startswith("Solution to Exercise 1")
     first.focus()
+    assert re.match(r"Solution to Exercise \d+ \(", first.inner_text())
     page.keyboard.press("Enter")
     assert solutions.first.locator("p").first.is_visible()
 

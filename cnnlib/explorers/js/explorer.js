@@ -177,6 +177,7 @@ function render({ name, fields, build, python }, { model, el, page }) {
   update(true);
   if (refused) refuse(refused);
   root.answer = () => {
+    if (queued) update();
     flush();
     return answer && Array.from(answer.values);
   };
