@@ -155,9 +155,10 @@ def test_solutions_are_folded_and_open_by_keyboard(page: Page, book_url: str) ->
     assert page.locator("details.solution[open]").count() == 0
     first = solutions.first.locator("summary")
     first.focus()
+    assert not solutions.first.locator("> :not(summary)").first.is_visible()
     assert re.match(r"Solution to Exercise \d+ \(", first.inner_text())
     page.keyboard.press("Enter")
-    assert solutions.first.locator("p").first.is_visible()
+    assert solutions.first.locator("> :not(summary)").first.is_visible()
 
 
 class Links(HTMLParser):
