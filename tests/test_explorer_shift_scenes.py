@@ -154,6 +154,7 @@ def test_curves_show_what_python_gives_and_move_along(page: Any, tmp_path: Path)
     table = page.locator(".cnn-curves .cnn-code")
     table.locator("summary").click()
     rows = table.locator("tbody tr")
+    expect(rows).to_have_count(len(curve))
     for row, each in zip(rows.all(), curve, strict=True):
         shown = [float(text) for text in row.locator("th, td").all_inner_texts()]
         np.testing.assert_allclose(shown, [each.dx, each.error, each.score], atol=6e-5)
