@@ -1,5 +1,5 @@
 /** The settings above the grids of PoolingExplorer: only what is legal, and what the kind has. */
-import { checkbox, radios, slider } from "./controls.js";
+import { checkbox, controlRow, makeBrush, radios, slider } from "./controls.js";
 import { h } from "./dom.js";
 import { matrixControls } from "./matrix_controls.js";
 import { fitted, has, KINDS, limits, LIMITS } from "./pooling_math.js";
@@ -11,7 +11,6 @@ const NAMES = { kernel_size: "window", stride: "stride", padding: "padding", dil
  *   `brush` gives the value that painting puts into a cell
  */
 export function buildControls({ get, set, say }) {
-  let paint = 1;
   const keys = ["image", "kind", "kernel_size", "stride", "padding", "dilation", "ceil_mode"];
   /** Set, and mend what would no longer be legal. */
   const change = (changes) => {
@@ -23,14 +22,7 @@ export function buildControls({ get, set, say }) {
     title: "Map", key: "image", presets: get("_images"), most: 32,
     draw: () => Math.round(Math.random() * 12 - 4), get, set: change, say,
   });
-  const brush = slider({
-    label: "Brush", min: -5, max: 9,
-    onInput(value) {
-      paint = value;
-      brush.set(value);
-    },
-  });
-  brush.set(paint);
+  const brush = makeBrush({ min: -5, max: 9, step: 1 });
   const kind = radios({
     label: "Pooling", options: Object.entries(KINDS).map(([key, [name]]) => [key, name]),
     onInput: (value) => change({ kind: value }),
@@ -43,15 +35,14 @@ export function buildControls({ get, set, say }) {
   const count = checkbox({ label: "count_include_pad", onInput: (on) => set({ count_include_pad: on }) });
   const relu = checkbox({ label: "ReLU before pooling", onInput: (on) => set({ relu: on }) });
   const [window, step, padding, dilation] = numbers.map(([, control]) => control.el);
-  const row = (...els) => h("div", { class: "cnn-row" }, ...els);
   const steps = h("span", { class: "cnn-pair" }, step, stride.el);
   const optional = [["kernel_size", window], ["stride", steps], ["padding", padding], ["dilation", dilation],
     ["sigma", sigma.el], ["ceil_mode", ceil.el], ["count_include_pad", count.el]];
   return {
     el: h("div", { class: "cnn-controls cnn-pool-controls" },
-      row(...image.els, brush.el), row(kind.el),
-      row(window, steps, padding, dilation, sigma.el), row(relu.el, ceil.el, count.el)),
-    brush: () => paint,
+      controlRow(...image.els, brush.el), controlRow(kind.el),
+      controlRow(window, steps, padding, dilation, sigma.el), controlRow(relu.el, ceil.el, count.el)),
+    brush: brush.value,
     show(state) {
       image.show(state.image);
       kind.set(state.kind);

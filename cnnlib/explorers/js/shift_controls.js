@@ -1,6 +1,5 @@
 /** The settings of ShiftExplorer's picture: what is moved, and the map that it goes through. */
-import { checkbox, radios, select, slider } from "./controls.js";
-import { h } from "./dom.js";
+import { checkbox, controlRow, makeBrush, radios, select, slider } from "./controls.js";
 import { KINDS, KIND_NAMES } from "./downsampling.js";
 import { matrixControls } from "./matrix_controls.js";
 
@@ -14,7 +13,6 @@ export function poolSelect({ label, none, set }) {
 
 /** @param {{get: (key: string) => any, set: (changes: Record<string, any>) => void, say: (message: string) => void}} explorer */
 export function pictureControls({ get, set, say }) {
-  let paint = 1;
   const image = matrixControls({
     title: "Picture", key: "image", presets: get("_images"), most: 24,
     draw: () => Math.round(Math.random() * 10) / 10, get, set, say,
@@ -23,14 +21,7 @@ export function pictureControls({ get, set, say }) {
     title: "Kernel", key: "kernel", presets: get("_kernels"), most: 5, odd: true,
     draw: () => Math.round(Math.random() * 8 - 4) / 2, get, set, say,
   });
-  const brush = slider({
-    label: "Brush", min: -1, max: 1, step: 0.1,
-    onInput(value) {
-      paint = value;
-      brush.set(value);
-    },
-  });
-  brush.set(paint);
+  const brush = makeBrush();
   const padding = radios({
     label: "Padding", options: [["zero", "zero"], ["circular", "circular"]],
     onInput: (value) => set({ padding: value }),
@@ -38,11 +29,10 @@ export function pictureControls({ get, set, say }) {
   const stride = slider({ label: "Stride", min: 1, max: 3, onInput: (value) => set({ stride: value }) });
   const relu = checkbox({ label: "ReLU", onInput: (value) => set({ relu: value }) });
   const pool = poolSelect({ label: "Then", none: true, set });
-  const row = (...els) => h("div", { class: "cnn-row" }, ...els);
   return {
-    els: [row(...image.els, brush.el), row(...kernel.els),
-      row(padding.el, stride.el, relu.el, pool.el)],
-    brush: () => paint,
+    els: [controlRow(...image.els, brush.el), controlRow(...kernel.els),
+      controlRow(padding.el, stride.el, relu.el, pool.el)],
+    brush: brush.value,
     show(state) {
       image.show(state.image);
       kernel.show(state.kernel);
