@@ -17,12 +17,27 @@ from cnnlib import _check, _command, _fit, _trace
 from cnnlib._sight import Box, Sight
 from cnnlib._summary import Row, Summary, shape_text
 from cnnlib._trace import Call, Shape, Shapes
-from cnnlib.models import alexnet, resnet18, resnet50, vgg11, vgg16, vgg19
+from cnnlib.models import (
+    alexnet,
+    binary_classifier,
+    convnet,
+    digit_net,
+    lenet,
+    resnet18,
+    resnet50,
+    vgg11,
+    vgg16,
+    vgg19,
+)
 
 __all__ = [
     "Row",
     "Summary",
     "alexnet",
+    "binary_classifier",
+    "convnet",
+    "digit_net",
+    "lenet",
     "receptive_field_box",
     "resnet18",
     "resnet50",
