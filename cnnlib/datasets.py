@@ -35,6 +35,9 @@ KERNELS: dict[str, list[list[float]]] = {
 """Kernels by the names that the book gives them, as nested lists."""
 
 
+_STORED = ("digit_net", "shift_nets")
+
+
 def _disc(size: int, radius: float) -> np.ndarray:
     axis = np.arange(size) - (size - 1) / 2
     return (axis[:, None] ** 2 + axis**2 <= radius**2).astype(float)
@@ -129,7 +132,7 @@ def stored(name: str) -> Any:
 
     Parameters
     ----------
-    name : {"shift_nets"}
+    name : {"digit_net", "shift_nets"}
         See the module of `cnnlib` of that name.
 
     Returns
@@ -147,6 +150,7 @@ def stored(name: str) -> Any:
     >>> sorted(stored("shift_nets"))
     ['about', 'digits', 'measured', 'networks']
     """
-    if name != "shift_nets":
-        raise ValueError(f"name is {name!r}; legal is 'shift_nets'")
+    if name not in _STORED:
+        legal = ", ".join(map(repr, _STORED))
+        raise ValueError(f"name is {name!r}; legal are {legal}")
     return json.loads(files("cnnlib").joinpath("data", f"{name}.json").read_text("utf-8"))

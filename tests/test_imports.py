@@ -46,6 +46,7 @@ ORDER = [
     "network",
     "datasets",
     "shift_nets",
+    "digit_net",
     "experiments",
     "plots",
     "layer_plots",

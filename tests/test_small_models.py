@@ -1,4 +1,4 @@
-"""The book's small classifiers: what they are made of, what they count and see, what they refuse."""
+"""The book's small classifiers: what they are made of, count, see and refuse."""
 
 from __future__ import annotations
 

@@ -216,8 +216,8 @@ def digit_net(
     dropout = _check.fraction("dropout", dropout)
     if pool not in _POOLINGS:
         _check.refuse(ValueError, "pool", f"one of {', '.join(_POOLINGS)}", pool)
-    changes = {"batch_norm": batch_norm, "conv_bias": not batch_norm}
-    return build_small(DIGIT_NET._replace(**changes, dropout=dropout, pool=pool), num_classes)
+    plan = DIGIT_NET._replace(batch_norm=batch_norm, conv_bias=not batch_norm)
+    return build_small(plan._replace(dropout=dropout, pool=pool), num_classes)
 
 
 def build_small(plan: SmallPlan, num_classes: int) -> nn.Sequential:
