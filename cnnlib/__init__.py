@@ -15,6 +15,7 @@ shift_nets    small trained classifiers of digits, one for each of these
 receptive_field  how much of the input a unit sees
 models        AlexNet, VGG: the book's networks, written as data
 network       any torch module, layer by layer: shapes, parameters, multiply-accumulates
+augmentation  pictures changed where their labels stay true
 datasets      the pictures and kernels that ship with us
 plots         arrays in, figures out
 explorers     the interactive figures
