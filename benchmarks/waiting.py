@@ -55,7 +55,7 @@ def first_explorer(path: Path) -> str:
         for key, model in json.loads(body)["state"].items()
     }
     for body in re.findall(f'<script type="{re.escape(VIEW)}">(.*?)</script>', text, re.DOTALL):
-        state = states[json.loads(body)["model_id"]]
+        state = states.get(json.loads(body)["model_id"], {})  # none where it needs a kernel
         if state.get("name") and "question" not in state["_anywidget_id"]:
             return str(state["name"])
     raise LookupError(f"{path.name} shows no explorer with a name")

@@ -7,6 +7,15 @@ import { linkState } from "../cnnlib/explorers/js/link.js";
 const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
 const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
 
+const SHARED = "cnn-shared"; // in the state of a widget: which of the page's shared values it has
+const shared = new Map();
+
+/** A large value that the page holds once: read when a widget first asks for it. */
+function sharedValue(at) {
+  if (!shared.has(at)) shared.set(at, JSON.parse(document.getElementById(`${SHARED}-${at}`).textContent));
+  return shared.get(at);
+}
+
 /** A widget model without a kernel: values, listeners, and a message channel nobody hears. */
 class PageModel {
   constructor(state) {
@@ -15,6 +24,8 @@ class PageModel {
   }
 
   get(key) {
+    const at = this.state[key]?.[SHARED];
+    if (at !== undefined) this.state[key] = sharedValue(at);
     return this.state[key];
   }
 
@@ -47,17 +58,20 @@ function readStates() {
 const modelId = (tag) => JSON.parse(tag.textContent).model_id;
 
 /** Put one widget in place of its script tag; its fallback stays for print. */
-function mountOne(tag, states, widgets) {
+function mountOne(tag, states, find) {
   const found = states[modelId(tag)];
   const id = found?.state?._anywidget_id ?? "";
-  const widget = widgets[id.split(".").at(-2)];
-  if (!widget) return; // somebody else's widget: its fallback stays
-  const name = found.state.name;
+  const name = found?.state?.name;
   const el = document.createElement("div");
   el.className = "cnn-live";
   if (name) el.id = `explorer-${name}`;
-  const model = new PageModel(found.state);
   try {
+    const widget = find(id.split(".").at(-2));
+    if (!widget) { // it needs a kernel: its fallback stays
+      tag.closest(".cnn-widget")?.classList.add("cnn-still");
+      return;
+    }
+    const model = new PageModel(found.state);
     widget.render({ model, el, page: { state: linkState(name) } });
   } catch (error) {
     console.error(error); // its fallback stays, and the others of the page still come to life
@@ -94,10 +108,10 @@ function embed(el) {
 /**
  * Mount the one that the address names, or those in view. When the browser is idle, lay out the
  * rest of the page, and mount the others.
- * @param {Record<string, {render: Function}>} widgets by the name of their file; each is made when
- *   it is first asked for
+ * @param {(name: string) => {render: Function} | undefined} find  gives a widget by the name of its
+ *   file; each is made when it is first asked for
  */
-export function mount(widgets) {
+export function mount(find) {
   const states = readStates();
   const tags = [...document.querySelectorAll(VIEW)];
   const nameOf = (tag) => states[modelId(tag)]?.state?.name;
@@ -108,14 +122,14 @@ export function mount(widgets) {
   const first = linked ? tags.filter((tag) => nameOf(tag) === linked) : inView(tags);
   const scroll = () => linked
     && document.getElementById(`explorer-${linked}`)?.scrollIntoView({ behavior: "instant" });
-  for (const tag of first) mountOne(tag, states, widgets);
+  for (const tag of first) mountOne(tag, states, find);
   if (alone) embed(document.getElementById(`explorer-${asked}`));
   else scroll();
 
   const rest = tags.filter((tag) => !first.includes(tag));
   const jobs = alone ? [] : [
     ...Array.from(document.querySelectorAll("section section"), (part) => () => layOut(part)),
-    ...rest.map((tag) => () => mountOne(tag, states, widgets)),
+    ...rest.map((tag) => () => mountOne(tag, states, find)),
   ];
   const idle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 30));
   let moved = false; // by the reader, whom no late scroll should disturb

@@ -67,10 +67,13 @@ class Watch:
 
 
 def settle(page: Page) -> None:
-    """Wait until the page's explorers answer and its formulas are set."""
+    """Wait until the page's explorers answer and its formulas are set.
+
+    A widget that needs a kernel stays a picture, and is marked so.
+    """
     page.wait_for_load_state("load")
     page.wait_for_function(
-        """() => [...document.querySelectorAll(".cnn-widget")].every(
+        """() => [...document.querySelectorAll(".cnn-widget:not(.cnn-still)")].every(
             (widget) => widget.querySelector("[data-ready]"))"""
     )
     if page.locator(".math").count():

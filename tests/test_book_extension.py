@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib
 import json
+import re
 import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -86,12 +87,42 @@ def test_outputs_without_widget_stay_as_they_are() -> None:
     assert keep_stand_ins(plain).children == [plain]
 
 
-def test_state_loses_code_and_nothing_else() -> None:
-    model = {"state": {"_esm": "export", "_css": ".a{}", "value": "a </script><!-- b"}, "n": 1}
-    kept = load("explorer_pages").without_shared_code(json.dumps({"state": {"id": model}, "v": 2}))
-    assert "<" not in kept
-    expected = {"state": {"id": {"state": {"value": "a </script><!-- b"}, "n": 1}}, "v": 2}
-    assert json.loads(kept) == expected
+def state_of(**models: dict[str, object]) -> str:
+    """Return a page's widget state as MyST-NB writes it."""
+    return json.dumps(
+        {"state": {key: {"state": one, "n": 1} for key, one in models.items()}, "v": 2}
+    )
+
+
+def test_state_loses_code_and_what_needs_a_kernel_and_nothing_else() -> None:
+    own = {"_anywidget_id": "package.one.One", "value": "a </script><!-- b"}
+    body = state_of(a={**own, "_esm": "export", "_css": ".a{}"}, layout={"width": None})
+    light = load("widget_state").lighten(body)
+    assert "<" not in light.state
+    assert json.loads(light.state) == {"state": {"a": {"state": own, "n": 1}}, "v": 2}
+    assert light.widgets == ["one"]
+    assert light.tags == ""
+
+
+def test_large_and_recurring_values_stand_on_the_page_once() -> None:
+    presets, weights = {"<ones>": [1] * 300}, "w" * 30_000
+    first = {"_anywidget_id": "package.one.One", "presets": presets, "weights": weights, "n": 3}
+    second = {"_anywidget_id": "package.two.Two", "presets": presets, "n": 3, "own": [2] * 300}
+    light = load("widget_state").lighten(state_of(a=first, b=second, c=first))
+    kept = [model["state"] for model in json.loads(light.state)["state"].values()]
+    moved = {**first, "presets": {"cnn-shared": 0}, "weights": {"cnn-shared": 1}}
+    assert kept == [moved, {**second, "presets": {"cnn-shared": 0}}, moved]
+    tags = re.findall(
+        r'<script type="application/json" id="cnn-shared-(\d)">([^<]*)</script>', light.tags
+    )
+    assert [(at, json.loads(text)) for at, text in tags] == [("0", presets), ("1", weights)]
+    assert light.widgets == ["one", "two"]
+
+
+def test_page_of_a_widget_that_needs_a_kernel_gets_the_shared_script_alone() -> None:
+    light = load("widget_state").lighten(state_of(layout={"width": None}))
+    assert light.widgets == []
+    assert load("explorer_pages").explorers_scripts().of_page(light.widgets) == ["explorers.js"]
 
 
 def page_assets(body: str, page: str = "chapter") -> tuple[list[str], list[_JavaScript]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -56,10 +57,11 @@ def test_live_widgets_hide_their_stand_ins(page: Page, book_url: str) -> None:
     assert not any(one["shows"] for one in found)
 
 
-def test_stand_ins_return_when_the_script_is_missing(page: Page, book_url: str) -> None:
-    page.route("**/explorers.js*", lambda route: route.abort())
+@pytest.mark.parametrize("missing", ["explorers.js", "explorers-convolution.js"])
+def test_stand_ins_return_when_a_script_is_missing(missing: str, page: Page, book_url: str) -> None:
+    page.route(f"**/{missing}*", lambda route: route.abort())
     page.goto(book_url + HOME)
-    page.wait_for_selector(".cnn-stopped > .cnn-fallback")
+    page.wait_for_selector(":is(.cnn-stopped, .cnn-still) > .cnn-fallback")
     assert all(one["shows"] for one in stand_ins(page))
 
 
@@ -119,16 +121,43 @@ def test_embed_of_an_unknown_name_shows_the_page(page: Page, book_url: str) -> N
     page.locator("[data-explorer][data-ready]").first.wait_for()
 
 
+def page_states(html: str) -> list[dict[str, Any]]:
+    """Return the state of each of a page's widgets that live there."""
+    (text,) = STATE.findall(html)
+    return [model["state"] for model in json.loads(text)["state"].values()]
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_widget_state_holds_no_code(name: str, book_dir: Path) -> None:
+def test_widget_state_holds_no_code_and_large_values_once(name: str, book_dir: Path) -> None:
     html = (book_dir / name).read_text(encoding="utf-8")
-    states = STATE.findall(html)
-    assert len(states) == 1
-    models = json.loads(states[0])["state"].values()
-    own = [model["state"] for model in models if "_anywidget_id" in model["state"]]
-    assert len(own) == html.count("application/vnd.jupyter.widget-view+json")
-    assert not any("_esm" in state or "_css" in state for state in own)
-    assert html.count("explorers.js") == 1
+    states = page_states(html)
+    assert 0 < len(states) <= html.count("application/vnd.jupyter.widget-view+json")
+    assert not any("_esm" in state or "_css" in state for state in states)
+    shared = dict(re.findall(r'<script type="application/json" id="cnn-shared-(\d+)">(.*?)<', html))
+    asked = [
+        str(value["cnn-shared"])
+        for state in states
+        for value in state.values()
+        if isinstance(value, dict) and "cnn-shared" in value
+    ]
+    assert set(asked) == set(shared)
+    assert len(set(shared.values())) == len(shared)
+    large = [json.dumps(value) for state in states for value in state.values()]
+    assert not [one for one, n in Counter(large).items() if n > 1 and len(one) > 700]
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_page_loads_the_scripts_of_its_own_widgets_alone(name: str, book_dir: Path) -> None:
+    html = (book_dir / name).read_text(encoding="utf-8")
+    loaded = re.findall(
+        r'<script defer="defer" src="[./]*_static/(explorers[\w-]*\.js)\?v=\w+">', html
+    )
+    widgets = {state["_anywidget_id"].split(".")[-2] for state in page_states(html)}
+    assert loaded[-1] == "explorers.js"
+    assert len(loaded) == len(set(loaded)) == html.count("_static/explorers") - 1  # and the style
+    parts = [set(script.removesuffix(".js").split("-")[1:]) for script in loaded[:-1]]
+    assert set().union(*parts) >= widgets
+    assert all(part & widgets for part in parts)
 
 
 def test_nothing_unused_is_published(book_dir: Path) -> None:

@@ -103,13 +103,44 @@ def test_settings_that_do_not_go_together_are_refused() -> None:
         explorers.ConvolutionExplorer(dilation=3)
 
 
-def test_joined_modules_keep_no_import_and_call_each_module_once() -> None:
-    text = _link.link_site(HERE.parents[1] / "site" / "mount.js")
-    assert not re.search(r"^(import \{|export )", text, re.MULTILINE)
-    names = re.findall(r'^modules\["(.+)"\] = ', text, re.MULTILINE)
+MOUNT = HERE.parents[1] / "site" / "mount.js"
+
+
+def modules_of(text: str) -> list[str]:
+    """Return the modules that a script registers."""
+    return re.findall(r'^modules\["([^"]+)"\] = ', text, re.MULTILINE)
+
+
+def test_joined_modules_keep_no_import_and_are_written_once() -> None:
+    texts = _link.link_site(MOUNT).texts
+    assert not any(
+        re.search(r"^(import \{|export )", text, re.MULTILINE) for text in texts.values()
+    )
+    names = [name for text in texts.values() for name in modules_of(text)]
     assert len(names) == len(set(names))
-    assert names.index("js/dom.js") < names.index("js/grid.js") < names.index("convolution.js")
-    assert names[-1] == "mount.js"
+    files = {path.relative_to(HERE).as_posix() for path in HERE.rglob("*.js")}
+    assert {"mount.js", "js/dom.js", "js/grid.js", "convolution.js"} <= set(names)
+    assert set(names) <= files | {"mount.js"}
+    assert {path.name for path in HERE.glob("*.js")} <= set(names)
+
+
+def test_each_widget_finds_what_it_imports_in_the_scripts_it_needs() -> None:
+    site = _link.link_site(MOUNT)
+    assert set(site.needed) == {path.stem for path in HERE.glob("*.js")}
+    for widget in site.needed:
+        scripts = site.of_page([widget])
+        assert scripts[-1] == "explorers.js"
+        there = {name for script in scripts for name in modules_of(site.texts[script])}
+        assert set(modules_of(_link.link_widget(f"{widget}.js"))) <= there
+        assert all(widget in script for script in scripts[:-1])
+
+
+def test_a_page_loads_what_two_of_its_widgets_share_once() -> None:
+    site = _link.link_site(MOUNT)
+    scripts = site.of_page(["shift", "pooling", "shift", "unheard_of"])
+    assert len(scripts) == len(set(scripts))
+    assert set(scripts) == {*site.of_page(["shift"]), *site.of_page(["pooling"])}
+    assert scripts[-1] == "explorers.js"
 
 
 def test_a_module_of_another_form_is_refused(

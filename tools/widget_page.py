@@ -31,14 +31,18 @@ def write_page(folder: Path, widgets: Sequence[Any], theme: str = "light") -> Pa
     )
     state = json.dumps({"version_major": 2, "version_minor": 0, "state": states}, default=str)
     state = state.replace("</", r"<\/")
-    (folder / "explorers.js").write_text(link_site(ROOT / "site" / "mount.js"), "utf-8")
+    site = link_site(ROOT / "site" / "mount.js")
+    names = site.of_page([type(w).__module__.split(".")[-1] for w in widgets])
+    for name in names:
+        (folder / name).write_text(site.texts[name], "utf-8")
+    scripts = "".join(f'<script defer src="{name}"></script>' for name in names)
     css = (Path(_base.__file__).parent / "explorers.css").read_text("utf-8")
     (folder / "explorers.css").write_text(css, "utf-8")
     path = folder / "index.html"
     path.write_text(
         f'<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>Widgets</title>'
-        '<link rel="stylesheet" href="explorers.css"><script defer src="explorers.js"></script>'
+        f'<link rel="stylesheet" href="explorers.css">{scripts}'
         f'</head><body style="background: {"#111" if theme == "dark" else "#fff"}"><main>'
         f'<h1 style="color: #888; background: #000">Widgets</h1>{views}</main>'
         f'<script type="{STATE}">{state}</script></body></html>',

@@ -8,15 +8,18 @@ each becomes a function that returns its exports, called once, when somebody fir
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 HERE = Path(__file__).parent
+LAST = "explorers.js"
+"""The script that holds what most widgets share, and mounts them."""
+
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|const|class) (\w+))", re.MULTILINE)
 
-
-_START = """const modules = {};
-const once = (make) => {
+_ONCE = """const once = (make) => {
   let made;
   return () => (made ??= make());
 };
@@ -72,32 +75,65 @@ def link_widget(name: str) -> str:
     done: dict[Path, str] = {}
     _join((HERE / name).resolve(), done)
     joined = "".join(done.values())
-    return f'{_START}{joined}export default modules["{name}"]().widget;\n'
+    return f'const modules = {{}};\n{_ONCE}{joined}export default modules["{name}"]().widget;\n'
 
 
-def link_site(mount: Path) -> str:
-    """Return the classic script that brings every widget of a static page to life.
+class SiteScripts(NamedTuple):
+    """The classic scripts of a static page, which need no module loader: also from disk.
+
+    Each registers the modules that it holds, and runs none of them; so they may come in any order,
+    but for ``LAST``, which every page with widgets loads after the others and which mounts them.
+    """
+
+    texts: dict[str, str]
+    """The text of each script by the name of its file."""
+    needed: dict[str, list[str]]
+    """What each widget, by the name of its module, needs besides ``LAST``."""
+
+    def of_page(self, widgets: Iterable[str]) -> list[str]:
+        """Return the names of the scripts that a page with these widgets loads, in order."""
+        own = {name: None for widget in widgets for name in self.needed.get(widget, [])}
+        return [*own, LAST]
+
+
+def link_site(mount: Path) -> SiteScripts:
+    """Return the scripts that bring the widgets of static pages to life.
 
     Parameters
     ----------
     mount : Path
-        The page's own module, ``site/mount.js``, which exports ``mount(widgets)``.
+        The page's own module, ``site/mount.js``, which exports ``mount(find)``.
 
     Returns
     -------
-    str
-        All widget modules (each shared module once) and `mount`, in one function. It needs no
-        module loader, so it also runs on a page opened from disk.
+    SiteScripts
+        Each module once: one script for the modules of each widget, one for those that just two
+        widgets share, and ``LAST``, with what more of them need, and `mount`.
     """
     done: dict[Path, str] = {}
-    widgets = sorted(path.resolve() for path in HERE.glob("*.js"))
-    for path in (*widgets, mount.resolve()):
-        _join(path, done)
-    table = "".join(
-        f'  get {path.stem}() {{ return modules["{path.name}"]().widget; }},\n' for path in widgets
+    users: dict[Path, list[str]] = {}
+    _join(mount.resolve(), done)
+    basic = set(done)
+    for path in sorted(HERE.glob("*.js")):
+        reached: dict[Path, str] = {}
+        _join(path.resolve(), reached)
+        for module in reached:
+            users.setdefault(module, []).append(path.stem)
+        done |= reached
+    texts: dict[str, str] = {}
+    needed: dict[str, list[str]] = {}
+    for module, text in done.items():
+        shared = module in basic or len(users[module]) > 2
+        name = LAST if shared else f"explorers-{'-'.join(users[module])}.js"
+        for widget in [] if shared or name in texts else users[module]:
+            needed.setdefault(widget, []).append(name)
+        texts[name] = texts.get(name, "") + text
+    texts[LAST] += (
+        f'modules["{_name(mount)}"]().mount((name) => modules[`${{name}}.js`]?.().widget);\n'
     )
-    return (
-        f'(() => {{\n"use strict";\n{_START}'
-        + "".join(done.values())
-        + f'modules["{mount.name}"]().mount({{\n{table}}});\n}})();\n'
-    )
+    return SiteScripts({name: _wrap(text) for name, text in texts.items()}, needed)
+
+
+def _wrap(text: str) -> str:
+    registry = "const modules = (globalThis.cnnModules ??= {});\n"
+    return f'(() => {{\n"use strict";\n{registry}{_ONCE}{text}}})();\n'
