@@ -52,6 +52,18 @@ GOOD_POOLS: Calls = {
         "grad_output": ONES((2, 3, 1, 2)),
     },
 }
+GOOD_GRADIENTS: Calls = {
+    "relu_input": {"input": ONES((2, 3)), "grad_output": ONES((2, 3))},
+    "linear_input": {"weight": ONES((5, 3)), "grad_output": ONES((2, 5))},
+    "linear_weight": {"input": ONES((2, 3)), "grad_output": ONES((2, 5))},
+    "batch_norm_input": {
+        "input": ONES((4, 3, 2)),
+        "weight": ONES(3),
+        "grad_output": ONES((4, 3, 2)),
+    },
+    "batch_norm_weight": {"input": ONES((4, 3, 2)), "grad_output": ONES((4, 3, 2))},
+    "cross_entropy_input": {"input": ONES((4, 3)), "target": CLASSES},
+}
 
 
 def refused_alike(good: Calls) -> tuple[Callable[..., Any], Callable[..., None]]:

@@ -10,6 +10,8 @@ signals      convolve, correlate, autocorrelate
 convolution  conv2d, conv_transpose2d, and the gradients of the first
 layers       relu, sigmoid, linear, flatten, batch_norm
 logits       softmax, log_softmax, cross_entropy
+gradients    of these: relu_input, linear_input, linear_weight, batch_norm_input,
+             batch_norm_weight, cross_entropy_input
 columns      im2col, col2im
 pooling      max_pool2d, avg_pool2d, lp_pool2d, and adaptive and global pooling
 weighted_pooling   gaussian_pool2d, blur_pool2d
@@ -18,6 +20,14 @@ pooling_gradients  max_pool2d_input, avg_pool2d_input
 
 from cnnlib.reference.columns import col2im, im2col
 from cnnlib.reference.convolution import conv2d, conv2d_input, conv2d_weight, conv_transpose2d
+from cnnlib.reference.gradients import (
+    batch_norm_input,
+    batch_norm_weight,
+    cross_entropy_input,
+    linear_input,
+    linear_weight,
+    relu_input,
+)
 from cnnlib.reference.layers import batch_norm, flatten, linear, relu, sigmoid
 from cnnlib.reference.logits import cross_entropy, log_softmax, softmax
 from cnnlib.reference.pooling import (
@@ -38,6 +48,8 @@ __all__ = [
     "avg_pool2d",
     "avg_pool2d_input",
     "batch_norm",
+    "batch_norm_input",
+    "batch_norm_weight",
     "blur_pool2d",
     "col2im",
     "conv2d",
@@ -47,17 +59,21 @@ __all__ = [
     "convolve",
     "correlate",
     "cross_entropy",
+    "cross_entropy_input",
     "flatten",
     "gaussian_pool2d",
     "global_avg_pool2d",
     "global_max_pool2d",
     "im2col",
     "linear",
+    "linear_input",
+    "linear_weight",
     "log_softmax",
     "lp_pool2d",
     "max_pool2d",
     "max_pool2d_input",
     "relu",
+    "relu_input",
     "sigmoid",
     "softmax",
 ]

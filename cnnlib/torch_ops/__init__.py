@@ -13,6 +13,8 @@ signals      convolve, correlate, autocorrelate
 convolution  conv2d, conv_transpose2d, and the gradients of the first
 layers       relu, sigmoid, linear, flatten, batch_norm
 logits       softmax, log_softmax, cross_entropy
+gradients    of these: relu_input, linear_input, linear_weight, batch_norm_input,
+             batch_norm_weight, cross_entropy_input
 columns      im2col, col2im
 pooling      max_pool2d, avg_pool2d, lp_pool2d, and adaptive and global pooling
 weighted_pooling   gaussian_pool2d, blur_pool2d
@@ -22,6 +24,14 @@ pooling_gradients  max_pool2d_input, avg_pool2d_input
 from cnnlib.torch_ops.columns import col2im, im2col
 from cnnlib.torch_ops.convolution import conv2d, conv2d_input, conv2d_weight, conv_transpose2d
 from cnnlib.torch_ops.devices import best_device, describe_device
+from cnnlib.torch_ops.gradients import (
+    batch_norm_input,
+    batch_norm_weight,
+    cross_entropy_input,
+    linear_input,
+    linear_weight,
+    relu_input,
+)
 from cnnlib.torch_ops.layers import batch_norm, flatten, linear, relu, sigmoid
 from cnnlib.torch_ops.logits import cross_entropy, log_softmax, softmax
 from cnnlib.torch_ops.pooling import (
@@ -42,6 +52,8 @@ __all__ = [
     "avg_pool2d",
     "avg_pool2d_input",
     "batch_norm",
+    "batch_norm_input",
+    "batch_norm_weight",
     "best_device",
     "blur_pool2d",
     "col2im",
@@ -52,6 +64,7 @@ __all__ = [
     "convolve",
     "correlate",
     "cross_entropy",
+    "cross_entropy_input",
     "describe_device",
     "flatten",
     "gaussian_pool2d",
@@ -59,11 +72,14 @@ __all__ = [
     "global_max_pool2d",
     "im2col",
     "linear",
+    "linear_input",
+    "linear_weight",
     "log_softmax",
     "lp_pool2d",
     "max_pool2d",
     "max_pool2d_input",
     "relu",
+    "relu_input",
     "sigmoid",
     "softmax",
 ]
