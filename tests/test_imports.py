@@ -53,6 +53,7 @@ ORDER = [
     "plots",
     "layer_plots",
     "shift_plots",
+    "sweep_plots",
     "explorers",
 ]
 HEAVY = ["torch", "matplotlib", "ipywidgets", "anywidget", "IPython", "scipy"]
