@@ -69,8 +69,14 @@ function addTaps(out, start, count, source, from, step, offsets, weights) {
   const end = start + count;
   let tap = 0;
   for (; tap + 4 <= offsets.length; tap += 4) {
-    const [a, b, c, d] = [weights[tap], weights[tap + 1], weights[tap + 2], weights[tap + 3]];
-    let [i, j, k, l] = [0, 1, 2, 3].map((next) => from + offsets[tap + next]);
+    const a = weights[tap]; // eight plain names: arrays of them would cost more than short rows
+    const b = weights[tap + 1];
+    const c = weights[tap + 2];
+    const d = weights[tap + 3];
+    let i = from + offsets[tap];
+    let j = from + offsets[tap + 1];
+    let k = from + offsets[tap + 2];
+    let l = from + offsets[tap + 3];
     for (let x = start; x < end; x += 1) {
       out[x] = out[x] + a * source[i] + b * source[j] + c * source[k] + d * source[l];
       i += step;
