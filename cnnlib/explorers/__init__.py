@@ -5,6 +5,7 @@ from .classifier_head import ClassifierHeadExplorer
 from .collapse import CollapseExplorer
 from .convolution import ConvolutionExplorer
 from .layer import LayerExplorer
+from .network import NetworkExplorer
 from .pooling import PoolingExplorer
 from .question import MultipleChoice, NumericQuestion
 from .receptive_field import ReceptiveFieldExplorer
@@ -18,6 +19,7 @@ __all__ = [
     "ConvolutionExplorer",
     "LayerExplorer",
     "MultipleChoice",
+    "NetworkExplorer",
     "NumericQuestion",
     "PoolingExplorer",
     "ReceptiveFieldExplorer",
