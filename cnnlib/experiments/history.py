@@ -95,7 +95,19 @@ class History:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> History:
-        """Return the history that `to_dict` wrote, without weights."""
+        """Return the history that `to_dict` wrote, without weights.
+
+        Raises
+        ------
+        ValueError
+            If something is missing, or there is more.
+        """
+        names = {f.name for f in fields(cls)} - {"state"}
+        if missing := names - set(values):
+            legal = "have every attribute but state"
+            raise ValueError(f"values must {legal}, got no {', '.join(sorted(missing))}")
+        if unknown := set(values) - names:
+            raise ValueError(f"values must have no other attributes, got {', '.join(unknown)}")
         tuples = {name: tuple(values[name]) for name in _TUPLES}
         return cls(**{**values, **tuples, "recipe": Recipe.from_dict(values["recipe"])})
 

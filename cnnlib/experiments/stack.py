@@ -189,6 +189,8 @@ def _together(name: str, layers: Sequence[Any]) -> nn.Module:
         return _Flatten(k)
     if isinstance(first, nn.Dropout):
         return _Dropout(first.p)
+    if isinstance(first, nn.ReLU):
+        return nn.ReLU(inplace=True)
     if isinstance(first, _BETWEEN):
         return first
     raise TypeError(

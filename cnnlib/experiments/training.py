@@ -23,7 +23,7 @@ from cnnlib.experiments.stack import Stack
 from cnnlib.experiments.targets import mixup_loss
 from cnnlib.torch_ops import best_device
 
-__all__ = ["run_stack", "train"]
+__all__ = ["chosen_device", "run_stack", "train"]
 
 OnEpoch = Callable[[tuple[History, ...]], Any]
 
@@ -84,20 +84,19 @@ def run_stack(
     device: torch.device | str | None = None,
     on_epoch: OnEpoch | None = None,
     networks: Sequence[nn.Sequential] | None = None,
-    channels_last: bool = False,
 ) -> tuple[History, ...]:
     """Train a network for each seed, all in one stack; see `train` and `train_together`."""
     start = time.perf_counter()
     if not isinstance(recipe, Recipe):
         _check.refuse(TypeError, "recipe", "a Recipe", recipe)
     seeds = [_check.integer("seed", seed) for seed in seeds]
-    where = best_device() if device is None else torch.device(device)
+    where = chosen_device(device)
     if networks is None:
         networks = [draws.untrained(recipe, seed) for seed in seeds]
     else:
         networks = [deepcopy(network).cpu() for network in networks]
     parts = _on_device(check_data(data), networks[0], recipe, where)
-    stack = Stack(networks, channels_last).to(where)
+    stack = Stack(networks, channels_last=where.type == "cpu").to(where)
     rngs = draws.generators(seeds)
     records = [Record(recipe, seed, where) for seed in seeds]
     optimizer = _optimizer(recipe, stack)
@@ -125,6 +124,24 @@ def run_stack(
         stack.restore(best)
     tests = torch.stack(_evaluate(recipe, stack, *parts[4:])).T.tolist()
     return finished(records, stack, tests, start)
+
+
+def chosen_device(device: torch.device | str | None) -> torch.device:
+    """Return the device to train on; None means `torch_ops.best_device()`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `device` is none, or none that torch finds here.
+    """
+    if device is None:
+        return best_device()
+    if not isinstance(device, (torch.device, str)):
+        _check.refuse(TypeError, "device", "a torch.device or its name", device)
+    try:
+        return torch.zeros(0, device=device).device
+    except (RuntimeError, AssertionError, NotImplementedError):
+        _check.refuse(ValueError, "device", "a device that torch finds here", str(device))
 
 
 def _on_device(
