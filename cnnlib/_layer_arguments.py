@@ -9,6 +9,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from cnnlib import _arguments, _check, _sizes
 from cnnlib._arguments import refuse_shape
 from cnnlib._check import Pair, Sides
@@ -99,6 +101,19 @@ def batch_norm(
         refuse_shape("input", legal, input)
     momentum = _check.fraction("momentum", momentum)
     return Normalization(bool(training), momentum, _check.positive("eps", eps), count)
+
+
+def dropout(p: object, training: object) -> tuple[float, bool]:
+    """Check the settings of a call of dropout; return them."""
+    return _check.fraction("p", p), _check.flag("training", training)
+
+
+def generator(rng: object) -> np.random.Generator:
+    """Check what random numbers are drawn from; return it."""
+    if not isinstance(rng, np.random.Generator):
+        legal = "a generator, as numpy.random.default_rng(seed) returns it"
+        _check.refuse(TypeError, "rng", legal, rng)
+    return rng
 
 
 def im2col(

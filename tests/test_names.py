@@ -28,6 +28,7 @@ OPERATIONS = [
     "correlate",
     "cross_entropy",
     "cross_entropy_input",
+    "dropout",
     "flatten",
     "gaussian_pool2d",
     "global_avg_pool2d",

@@ -12,6 +12,7 @@ layers       relu, sigmoid, linear, flatten, batch_norm
 logits       softmax, log_softmax, cross_entropy
 gradients    of these: relu_input, linear_input, linear_weight, batch_norm_input,
              batch_norm_weight, cross_entropy_input
+noise        dropout
 columns      im2col, col2im
 pooling      max_pool2d, avg_pool2d, lp_pool2d, and adaptive and global pooling
 weighted_pooling   gaussian_pool2d, blur_pool2d
@@ -30,6 +31,7 @@ from cnnlib.reference.gradients import (
 )
 from cnnlib.reference.layers import batch_norm, flatten, linear, relu, sigmoid
 from cnnlib.reference.logits import cross_entropy, log_softmax, softmax
+from cnnlib.reference.noise import dropout
 from cnnlib.reference.pooling import (
     adaptive_avg_pool2d,
     avg_pool2d,
@@ -60,6 +62,7 @@ __all__ = [
     "correlate",
     "cross_entropy",
     "cross_entropy_input",
+    "dropout",
     "flatten",
     "gaussian_pool2d",
     "global_avg_pool2d",

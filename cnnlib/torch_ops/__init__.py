@@ -15,6 +15,7 @@ layers       relu, sigmoid, linear, flatten, batch_norm
 logits       softmax, log_softmax, cross_entropy
 gradients    of these: relu_input, linear_input, linear_weight, batch_norm_input,
              batch_norm_weight, cross_entropy_input
+noise        dropout
 columns      im2col, col2im
 pooling      max_pool2d, avg_pool2d, lp_pool2d, and adaptive and global pooling
 weighted_pooling   gaussian_pool2d, blur_pool2d
@@ -34,6 +35,7 @@ from cnnlib.torch_ops.gradients import (
 )
 from cnnlib.torch_ops.layers import batch_norm, flatten, linear, relu, sigmoid
 from cnnlib.torch_ops.logits import cross_entropy, log_softmax, softmax
+from cnnlib.torch_ops.noise import dropout
 from cnnlib.torch_ops.pooling import (
     adaptive_avg_pool2d,
     avg_pool2d,
@@ -66,6 +68,7 @@ __all__ = [
     "cross_entropy",
     "cross_entropy_input",
     "describe_device",
+    "dropout",
     "flatten",
     "gaussian_pool2d",
     "global_avg_pool2d",
