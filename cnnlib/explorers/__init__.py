@@ -6,6 +6,7 @@ from .collapse import CollapseExplorer
 from .convolution import ConvolutionExplorer
 from .layer import LayerExplorer
 from .network import NetworkExplorer
+from .network_builder import NetworkBuilder
 from .pooling import PoolingExplorer
 from .question import MultipleChoice, NumericQuestion
 from .receptive_field import ReceptiveFieldExplorer
@@ -19,6 +20,7 @@ __all__ = [
     "ConvolutionExplorer",
     "LayerExplorer",
     "MultipleChoice",
+    "NetworkBuilder",
     "NetworkExplorer",
     "NumericQuestion",
     "PoolingExplorer",

@@ -77,6 +77,9 @@ class Explorer(anywidget.AnyWidget):
     """
 
     module = ""
+    tolerance = 1e-5
+    """By how much the page's answer may differ from Python's, of the largest value."""
+
     _css = HERE / "explorers.css"
 
     name = traitlets.Unicode("").tag(sync=True)
@@ -166,7 +169,7 @@ class Explorer(anywidget.AnyWidget):
                 return f"{place} gives {expected.size} values where this page shows {shown.size}."
             gap = float(np.max(np.abs(expected - shown), initial=0.0))
             scale = max(1.0, float(np.max(np.abs(expected), initial=0.0)))
-            verdict = "agrees" if gap <= 1e-5 * scale else "DIFFERS"
+            verdict = "agrees" if gap <= self.tolerance * scale else "DIFFERS"
             parts.append(f"{place} {verdict} ({f'largest gap {gap:.1g}' if gap else 'exactly'})")
         return f"Checked in Python: {'; '.join(parts)}."
 

@@ -10,7 +10,7 @@ same text is in links; `js/field_text.js` reads it too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from cnnlib.receptive_field import Layer, Node
@@ -47,25 +47,34 @@ class Branches(NamedTuple):
 
 Stack = tuple[Window | Branches, ...]
 
+Reader = Callable[[str, int, int, str], tuple[Any, int]]
+"""Reads one layer: of a text, from its start and from behind its name; returns it and its end."""
+
 
 def parse(text: str) -> Stack:
     """Return the stack that a text tells; raise `ValueError` that quotes what is not legal."""
-    text = re.sub(r"\s", "", text)
-    if len(text) > MOST_TEXT:
-        raise ValueError(f"layers must have at most {MOST_TEXT} characters, got {len(text)}")
-    stack, end = _sequence(text, 0, 0)
-    if end < len(text):
-        raise ValueError(f"layers must not close a branch that is not open, got {_near(text, end)}")
-    count = 1 + sum(1 for _ in _walk(stack))
-    if count > MOST_NODES:
-        raise ValueError(f"layers must be at most {MOST_NODES - 1}, got {count - 1}")
+    stack: Stack = read(text, _window_at)
     nodes(stack, (1, 1))  # refuses a name given twice
     return stack
 
 
-def write(stack: Sequence[Window | Branches]) -> str:
-    """Return a stack as text, which `parse` reads back."""
-    return ",".join(_written(item) for item in stack)
+def read(text: str, layer: Reader) -> tuple[Any, ...]:
+    """Return the stack that a text tells, its layers of whatever kind `layer` reads."""
+    text = re.sub(r"\s", "", text)
+    if len(text) > MOST_TEXT:
+        raise ValueError(f"layers must have at most {MOST_TEXT} characters, got {len(text)}")
+    stack, end = _sequence(text, 0, 0, layer)
+    if end < len(text):
+        raise ValueError(f"layers must not close a branch that is not open, got {near(text, end)}")
+    count = 1 + sum(1 for _ in walk(stack))
+    if count > MOST_NODES:
+        raise ValueError(f"layers must be at most {MOST_NODES - 1}, got {count - 1}")
+    return stack
+
+
+def write(stack: Sequence[Any], layer: Callable[[Any], str] | None = None) -> str:
+    """Return a stack as text, which `parse` reads back; `layer` writes what is no window."""
+    return ",".join(_written(item, layer or _window_text) for item in stack)
 
 
 def from_layers(layers: Sequence[Layer]) -> Stack:
@@ -104,7 +113,7 @@ def upto(stack: Stack, place: int) -> Stack:
             kept.append(item)
             left -= 1
             continue
-        sizes = [sum(1 for _ in _walk(branch)) for branch in item.branches]
+        sizes = [sum(1 for _ in walk(branch)) for branch in item.branches]
         if left > sum(sizes):
             kept.append(item)
             left -= sum(sizes) + 1
@@ -116,27 +125,31 @@ def upto(stack: Stack, place: int) -> Stack:
     return tuple(kept)
 
 
-def _sequence(text: str, at: int, depth: int) -> tuple[Stack, int]:
+def _sequence(text: str, at: int, depth: int, layer: Reader) -> tuple[tuple[Any, ...], int]:
     """Read items up to ``~``, ``)`` or the end; return them, and where that is."""
-    items: list[Window | Branches] = []
+    items: list[Any] = []
     if at == len(text) or text[at] in "~)":
         return (), at
     while True:
-        item, at = _item(text, at, depth)
+        item, at = _item(text, at, depth, layer)
         items.append(item)
         if at == len(text) or text[at] in "~)":
             return tuple(items), at
         if text[at] != ",":
-            raise ValueError(f"layers must follow each other after commas, got {_near(text, at)}")
+            raise ValueError(f"layers must follow each other after commas, got {near(text, at)}")
         at += 1
 
 
-def _item(text: str, at: int, depth: int) -> tuple[Window | Branches, int]:
+def _item(text: str, at: int, depth: int, layer: Reader) -> tuple[Any, int]:
     named = _NAME.match(text, at)
     name = named[1] if named else ""
     start = named.end() if named else at
     if start < len(text) and text[start] == "(":
-        return _branches(text, start, name, depth + 1)
+        return _branches(text, start, name, depth + 1, layer)
+    return layer(text, at, start, name)
+
+
+def _window_at(text: str, at: int, start: int, name: str) -> tuple[Window, int]:
     settings: dict[str, Pair] = {}
     end = start
     while match := _SETTING.match(text, end):
@@ -145,28 +158,28 @@ def _item(text: str, at: int, depth: int) -> tuple[Window | Branches, int]:
         if letter in settings or not (low <= rows <= high and low <= columns <= high):
             raise ValueError(
                 f"layers must have each of k, s, p, d once, {WORDS[letter]} from {low} to {high}, "
-                f"got {_near(text, at)}"
+                f"got {near(text, at)}"
             )
         settings[letter] = (rows, columns)
         end = match.end()
     if "k" not in settings:
         raise ValueError(
-            f"layers must be such as k3, conv1-k3s2p1 or (k3p1~), got {_near(text, at)}"
+            f"layers must be such as k3, conv1-k3s2p1 or (k3p1~), got {near(text, at)}"
         )
     return Window(name, **{WORDS[letter]: pair for letter, pair in settings.items()}), end
 
 
-def _branches(text: str, at: int, name: str, depth: int) -> tuple[Branches, int]:
+def _branches(text: str, at: int, name: str, depth: int, layer: Reader) -> tuple[Branches, int]:
     if depth > MOST_DEPTH:
         raise ValueError(
-            f"layers must nest branches at most {MOST_DEPTH} deep, got {_near(text, at)}"
+            f"layers must nest branches at most {MOST_DEPTH} deep, got {near(text, at)}"
         )
     found = []
     while True:
-        branch, end = _sequence(text, at + 1, depth)
+        branch, end = _sequence(text, at + 1, depth, layer)
         found.append(branch)
         if end == len(text):
-            raise ValueError(f"layers must close every branch with ')', got {_near(text, at)}")
+            raise ValueError(f"layers must close every branch with ')', got {near(text, at)}")
         at = end
         if text[end] == ")":
             break
@@ -176,28 +189,34 @@ def _branches(text: str, at: int, name: str, depth: int) -> tuple[Branches, int]
     return Branches(name, tuple(found)), at + 1
 
 
-def _near(text: str, at: int) -> str:
+def near(text: str, at: int) -> str:
+    """Return the piece of a text from one place on, quoted for a message."""
     piece = text[at : at + 24]
     return repr(piece) if piece else "the end of the text"
 
 
-def _written(item: Window | Branches) -> str:
+def _written(item: Any, layer: Callable[[Any], str]) -> str:
     prefix = f"{item.name}-" if item.name else ""
     if isinstance(item, Branches):
-        return f"{prefix}({'~'.join(write(branch) for branch in item.branches)})"
+        return f"{prefix}({'~'.join(write(branch, layer) for branch in item.branches)})"
+    return prefix + layer(item)
+
+
+def _window_text(item: Window) -> str:
     parts = {letter: getattr(item, word) for letter, word in WORDS.items()}
-    return prefix + "".join(
+    return "".join(
         f"{letter}{rows}" + (f"x{columns}" if columns != rows else "")
         for letter, (rows, columns) in parts.items()
         if (rows, columns) != USUAL.get(letter)
     )
 
 
-def _walk(stack: Stack) -> Iterator[Window | Branches]:
+def walk(stack: tuple[Any, ...]) -> Iterator[Any]:
+    """Yield the layers of a stack, and its blocks, each after what is inside."""
     for item in stack:
         if isinstance(item, Branches):
             for branch in item.branches:
-                yield from _walk(branch)
+                yield from walk(branch)
         yield item
 
 

@@ -8,7 +8,7 @@ import { conv_output_size } from "./ops.js";
 /**
  * @typedef {object} Sized  a node with its numbers
  * @property {string} name
- * @property {"input" | "window" | "merge"} op
+ * @property {"input" | "window" | "merge" | "whole"} op  "whole": every unit sees the whole map
  * @property {number[]} inputs
  * @property {number[]} k @property {number[]} s @property {number[]} p @property {number[]} d
  *
@@ -37,6 +37,7 @@ export const centre = (field, axis) => field.start[axis] + (field.r[axis] - 1) /
 
 /** Why a node cannot be computed from its inputs, at length and for its row; or null. */
 function faultOf(node, inputs) {
+  if (node.op === "whole") return null;
   if (node.op === "merge") {
     const sizes = [...new Set(inputs.map(({ n }) => n.join(" by ")))];
     return sizes.length === 1 ? null : {
@@ -88,6 +89,10 @@ function windowField(node, { n, laws }) {
   return fieldOf(size, AXES.map((a) => windowLaw(node, laws[a], a)), []);
 }
 
+/** Of layers that every unit of a map goes into: nothing lies between their units. */
+const wholeField = ({ n, laws }) =>
+  fieldOf([1, 1], laws.map((law, a) => law && { jump: 0, r: law.r + (n[a] - 1) * law.jump, start: law.start }), []);
+
 function mergeField(inputs, places) {
   const [first, ...others] = inputs;
   const wrong = others.flatMap(({ laws }, at) =>
@@ -110,7 +115,8 @@ export function fields(nodes, size) {
     const inputs = node.inputs.map((place) => found[place]);
     const fault = faultOf(node, inputs);
     if (fault) return { fields: found, fault: { at, ...fault } };
-    found.push(node.op === "merge" ? mergeField(inputs, node.inputs) : windowField(node, inputs[0]));
+    if (node.op === "merge") found.push(mergeField(inputs, node.inputs));
+    else found.push(node.op === "whole" ? wholeField(inputs[0]) : windowField(node, inputs[0]));
   }
   return { fields: found, fault: null };
 }

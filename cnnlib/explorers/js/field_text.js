@@ -19,18 +19,24 @@ const [MOST_BRANCHES, MOST_DEPTH, MOST_TEXT] = [8, 4, 8000];
 const NAME = /([A-Za-z][A-Za-z0-9_.]{0,23})-/y;
 const SETTING = /([kspd])(\d{1,4})(?:x(\d{1,4}))?/y;
 
-const near = (text, at) => (at < text.length ? `"${text.slice(at, at + 24)}"` : "the end of the text");
+export const near = (text, at) => (at < text.length ? `"${text.slice(at, at + 24)}"` : "the end of the text");
 
-function match(pattern, text, at) {
+/** What a sticky pattern finds at one place of a text. */
+export function match(pattern, text, at) {
   pattern.lastIndex = at;
   return pattern.exec(text);
 }
 
-/** @param {string} text @returns {Item[]} @throws {Error} that quotes what is not legal */
-export function parse(text) {
+/**
+ * @param {string} text
+ * @param {Layers} [layers]  of which kind
+ * @returns {Item[]}
+ * @throws {Error} that quotes what is not legal
+ */
+export function parse(text, layers = WINDOWS) {
   const plain = String(text).replace(/\s/g, "");
   if (plain.length > MOST_TEXT) throw new Error(`${plain.length} characters are too many; at most ${MOST_TEXT} are read`);
-  const [stack, end] = sequence(plain, 0, 0);
+  const [stack, end] = sequence(plain, 0, 0, layers);
   if (end < plain.length) throw new Error(`no branch is open that ${near(plain, end)} could end`);
   const nodes = flatten(stack);
   if (nodes.length > MOST_NODES) throw new Error(`${nodes.length - 1} layers are too many; at most ${MOST_NODES - 1} are drawn`);
@@ -42,11 +48,11 @@ export function parse(text) {
   return stack;
 }
 
-function sequence(text, at, depth) {
+function sequence(text, at, depth, layers) {
   const items = [];
   if (at >= text.length || "~)".includes(text[at])) return [items, at];
   for (let place = at; ; place += 1) {
-    const [item, end] = itemAt(text, place, depth);
+    const [item, end] = itemAt(text, place, depth, layers);
     items.push(item);
     if (end >= text.length || "~)".includes(text[end])) return [items, end];
     if (text[end] !== ",") throw new Error(`a comma is missing before ${near(text, end)}`);
@@ -54,12 +60,17 @@ function sequence(text, at, depth) {
   }
 }
 
-function itemAt(text, at, depth) {
+function itemAt(text, at, depth, layers) {
   const named = match(NAME, text, at);
   const name = named ? named[1] : "";
-  let end = at + (named ? named[0].length : 0);
-  if (text[end] === "(") return blockAt(text, end, name, depth + 1);
+  const start = at + (named ? named[0].length : 0);
+  if (text[start] === "(") return blockAt(text, start, name, depth + 1, layers);
+  return layers.read(text, at, start, name);
+}
+
+function windowAt(text, at, start, name) {
   const item = { name };
+  let end = start;
   for (let found = match(SETTING, text, end); found; found = match(SETTING, text, end)) {
     const letter = found[1];
     const [word, least, most] = LETTERS[letter];
@@ -76,11 +87,11 @@ function itemAt(text, at, depth) {
   return [item, end];
 }
 
-function blockAt(text, at, name, depth) {
+function blockAt(text, at, name, depth, layers) {
   if (depth > MOST_DEPTH) throw new Error(`branches are nested more than ${MOST_DEPTH} deep at ${near(text, at)}`);
   const branches = [];
   for (let place = at; ;) {
-    const [branch, end] = sequence(text, place + 1, depth);
+    const [branch, end] = sequence(text, place + 1, depth, layers);
     branches.push(branch);
     if (end >= text.length) throw new Error(`${near(text, at)} lacks its )`);
     place = end;
@@ -92,16 +103,31 @@ function blockAt(text, at, name, depth) {
   }
 }
 
-const sizeText = ([rows, cols]) => (rows === cols ? String(rows) : `${rows}x${cols}`);
+/** "3", or "3x1" for 3 rows and 1 column. */
+export const sizeText = ([rows, cols]) => (rows === cols ? String(rows) : `${rows}x${cols}`);
 
-/** @param {Item[]} stack @returns {string} */
-export function write(stack) {
+function windowText(item) {
+  return Object.entries(LETTERS).map(([letter, [, , , usual]]) =>
+    (item[letter].every((n) => n === usual) ? "" : letter + sizeText(item[letter]))).join("");
+}
+
+/**
+ * How the layers of a stack are read and written, where they are no mere windows.
+ * @typedef {object} Layers
+ * @property {(text: string, at: number, start: number, name: string) => [Item, number]} read  the layer
+ *   whose name is at one place and whose settings are at the next, and where it ends
+ * @property {(item: Item) => string} write  without its name
+ */
+
+/** @type {Layers} */
+const WINDOWS = { read: windowAt, write: windowText };
+
+/** @param {Item[]} stack @param {Layers} [layers] @returns {string} */
+export function write(stack, layers = WINDOWS) {
   return stack.map((item) => {
     const prefix = item.name ? `${item.name}-` : "";
-    if (item.branches) return `${prefix}(${item.branches.map(write).join("~")})`;
-    const parts = Object.entries(LETTERS).map(([letter, [, , , usual]]) =>
-      (item[letter].every((n) => n === usual) ? "" : letter + sizeText(item[letter])));
-    return prefix + parts.join("");
+    if (item.branches) return `${prefix}(${item.branches.map((branch) => write(branch, layers)).join("~")})`;
+    return prefix + layers.write(item);
   }).join(",");
 }
 
