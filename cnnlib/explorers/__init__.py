@@ -12,6 +12,7 @@ from .question import MultipleChoice, NumericQuestion
 from .receptive_field import ReceptiveFieldExplorer
 from .shift import ShiftExplorer
 from .signal import SignalExplorer
+from .training_lab import TrainingLab
 
 __all__ = [
     "ArithmeticExplorer",
@@ -27,4 +28,5 @@ __all__ = [
     "ReceptiveFieldExplorer",
     "ShiftExplorer",
     "SignalExplorer",
+    "TrainingLab",
 ]
