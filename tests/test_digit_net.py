@@ -128,6 +128,18 @@ def test_every_backend_walks_both_ways(ops):
     np.testing.assert_allclose(forward(*arrays[:2], ops=ops), logits, rtol=0, atol=1e-10)
 
 
+@pytest.mark.gpu
+def test_cuda_walks_both_ways() -> None:
+    given, batch, labels = parameters(41), DOUBLE[:16], LABELS[:16]
+    expected = loss_and_gradients(given, batch, labels)
+    on_gpu = {name: torch.tensor(values, device="cuda") for name, values in given.items()}
+    arrays = torch.tensor(batch, device="cuda"), torch.tensor(labels, device="cuda")
+    found = loss_and_gradients(on_gpu, *arrays, ops=torch_ops)
+    for name, values in expected.gradients.items():
+        assert found.gradients[name].device.type == "cuda"
+        np.testing.assert_allclose(found.gradients[name].cpu(), values, rtol=0, atol=1e-8)
+
+
 def test_it_learns_the_digits_alike_every_time():
     """Of the digits that are for training, in six epochs; those of the test it has not seen."""
     images, labels = datasets.load("digits")

@@ -13,11 +13,16 @@ __all__ = ["AVERAGES", "LEARNED", "Step", "forward", "loss_and_gradients", "outp
 BLOCKS = (1, 2, 3)
 """The numbers of its convolutions, each with a batch normalization and a ReLU after it."""
 
+POOLED = {2: "pool1", 3: "pool2"}
+"""What halves the output of a block."""
+
+BEFORE = {1: "images", 2: "relu1", 3: "pool1"}
+"""What a block is given."""
+
 LEARNED = (
-    *(f"{part}{i}.{name}" for i in BLOCKS for part, name in
-      (("conv", "weight"), ("bn", "weight"), ("bn", "bias"))),
+    *(name for i in BLOCKS for name in (f"conv{i}.weight", f"bn{i}.weight", f"bn{i}.bias")),
     *("linear.weight", "linear.bias"),
-)  # fmt: skip
+)
 """The names of what is learned from gradients: 15,418 numbers."""
 
 AVERAGES = tuple(f"bn{i}.{name}" for i in BLOCKS for name in ("running_mean", "running_var"))
@@ -148,9 +153,9 @@ def loss_and_gradients(
     back = back.reshape(made["pool2"].shape)
 
     for i in reversed(BLOCKS):
-        conv, bn, before = f"conv{i}", f"bn{i}", made[_BEFORE[i]]
+        conv, bn, before = f"conv{i}", f"bn{i}", made[BEFORE[i]]
         weight = parameters[f"{conv}.weight"]
-        if i in _POOLED:
+        if i in POOLED:
             back = ops.max_pool2d_input(made[f"relu{i}"], back, 2)
         back = ops.relu_input(made[bn], back)
         gradients[f"{bn}.weight"] = ops.batch_norm_weight(made[conv], back)
@@ -160,10 +165,6 @@ def loss_and_gradients(
         if i > 1:  # nothing asks for the gradient of the images
             back = ops.conv2d_input(before.shape, weight, back, padding=1)
     return Step(loss, gradients, averages)
-
-
-_BEFORE = {1: "images", 2: "relu1", 3: "pool1"}
-_POOLED = {2: "pool1", 3: "pool2"}
 
 
 def _outputs(
@@ -181,8 +182,8 @@ def _outputs(
         averages |= {names[0]: mean, names[1]: variance}
         made[f"bn{i}"] = x
         x = made[f"relu{i}"] = ops.relu(x)
-        if i in _POOLED:
-            x = made[_POOLED[i]] = ops.max_pool2d(x, 2)
+        if i in POOLED:
+            x = made[POOLED[i]] = ops.max_pool2d(x, 2)
     x = made["flatten"] = ops.flatten(x)
     x = made["dropout"] = x if keep is None else x * keep
     made["linear"] = ops.linear(x, parameters["linear.weight"], parameters["linear.bias"])
