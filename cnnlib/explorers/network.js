@@ -46,7 +46,7 @@ const fields = {
 
 /** What the network is given, with a frame around what the chosen unit sees of it. */
 function makeInput() {
-  const grid = makeGrid({ name: "input", role: "input", caption: "what the network sees", textUpTo: 0 });
+  const grid = makeGrid({ name: "input", role: "input", caption: "the network sees", textUpTo: 0 });
   const frame = svg("path", { class: "cnn-net-sees" });
   grid.el.querySelector(".cnn-gridbox").append(
     svg("svg", { class: "cnn-overlay", "aria-hidden": "true", viewBox: "0 0 8 8", preserveAspectRatio: "none" }, frame));
@@ -84,7 +84,7 @@ function build({ body, get, set, say }) {
   body.append(
     source.el,
     h("div", { class: "cnn-net-top" }, pen.el, input.el, answer.el),
-    flow.el, unitPart.el, curves.el);
+    h("div", { class: "cnn-net-body" }, flow.el, unitPart.el), curves.el);
 
   /** What the drawing is taken for as it is drawn: whose probability is plotted where nobody told. */
   function unmovedAnswer(state, shares) {

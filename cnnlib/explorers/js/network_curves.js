@@ -100,11 +100,11 @@ export function makeCurves({ networks, set }) {
       put(lines[at], "d", results.map((both, k) => `${k ? "L" : "M"}${x(places[k]).toFixed(1)} ${y(both[at][truth]).toFixed(1)}`).join(""));
       const range = stretch(places, results.map((both) => ranked(both[at])[0] === truth));
       const from = range && `${range.map(number).join(" to ")}${unit}`;
-      return `${name}: ${from ? `a ${truth} from ${from}` : `no ${truth} even at 0`}`;
+      return `${name}, ${from ? `from ${from}` : "not even at 0"}`;
     });
     put(plot, "aria-label", `Probability of ${truth} against ${what}: ${NAMES.map((name, at) =>
       `${name} ${places.map((place, k) => `${percent(results[k][at][truth])} at ${place}`).join(", ")}`).join("; ")}`);
-    words.textContent = `Its answer stays — ${wrote.join("; ")}.`;
+    words.textContent = `It is taken for a ${truth}: ${wrote.join("; ")}.`;
     title.textContent = `Probability of ${truth}`;
   }
 

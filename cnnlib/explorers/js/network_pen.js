@@ -39,7 +39,7 @@ export function makePen({ get, set, say }) {
   const words = new Uint32Array(image.data.buffer);
 
   const tools = radios({
-    label: "Draw with", options: [["pen", "pen"], ["eraser", "eraser"], ["cells", "cells"]],
+    label: "Use", options: [["pen", "pen"], ["eraser", "eraser"], ["cells", "cells"]],
     onInput(name) {
       tool = name;
       show();

@@ -92,7 +92,7 @@ export function makeSource({ body, digits, wrong, load, get, set, say }) {
     el: h("div", { class: "cnn-controls cnn-net-controls" },
       controlRow(number.el, pairOf(button("Previous", () => take(present - 1)), button("Next", () => take(present + 1))),
         button("One it gets wrong", nextWrong), button("Open a picture…", () => file.click()), file, label.el, status),
-      controlRow(moves.right.el, moves.down.el, moves.rotate.el, moves.noise.el, pairOf(again, back)),
+      h("div", { class: "cnn-row cnn-net-moves" }, ...Object.values(moves).map((control) => control.el), pairOf(again, back)),
       controlRow(network.el)),
     draw(state) {
       const found = places.get(String(state.drawing));
