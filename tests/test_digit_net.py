@@ -244,3 +244,11 @@ def test_bad_calls_of_forward(changes, error, match):
     call = {"parameters": PARAMETERS, "images": IMAGES[:2], **changes}
     with pytest.raises(error, match=f"^{match}$"):
         forward(**call)
+
+
+@pytest.mark.parametrize("keep", [np.ones(128), np.ones((3, 128)), np.ones((1, 128)), 0.5])
+def test_factors_of_dropout_for_other_features(keep):
+    with pytest.raises(
+        ValueError, match=r"^keep must be an array of shape \(n, 128\) = \(2, 128\)"
+    ):
+        loss_and_gradients(PARAMETERS, IMAGES[:2], LABELS[:2], keep=keep)

@@ -171,7 +171,7 @@ def _outputs(
     parameters: Mapping[str, Any], images: Any, ops: ModuleType, training: bool, keep: Any
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return all layers' outputs, and the averages of batch normalization from now on."""
-    _check_arguments(parameters, images)
+    _check_arguments(parameters, images, keep)
     made: dict[str, Any] = {"images": images}
     averages: dict[str, Any] = {}
     x = images
@@ -190,8 +190,8 @@ def _outputs(
     return made, averages
 
 
-def _check_arguments(parameters: Mapping[str, Any], images: Any) -> None:
-    """Refuse parameters that are not all there, and images that the network does not take."""
+def _check_arguments(parameters: Mapping[str, Any], images: Any, keep: Any) -> None:
+    """Refuse parameters that are not all there, and arrays that the network does not take."""
     if not isinstance(parameters, Mapping):
         _check.refuse(TypeError, "parameters", "a mapping of names to arrays", parameters)
     for name in (*LEARNED, *AVERAGES):
@@ -203,3 +203,5 @@ def _check_arguments(parameters: Mapping[str, Any], images: Any) -> None:
         _check.not_an_array("images", images)
     if len(shape) != 4 or tuple(shape[1:]) != (1, 8, 8):
         raise ValueError(f"images must be of shape (n, 1, 8, 8), got shape {tuple(shape)}")
+    if keep is not None and tuple(getattr(keep, "shape", ())) != (shape[0], 128):
+        _check.refuse(ValueError, "keep", f"an array of shape (n, 128) = ({shape[0]}, 128)", keep)
