@@ -53,14 +53,17 @@ def make_sweep() -> dict[str, Any]:
         for k, strength in enumerate(strengths):
             name = ("average", "none")[k] if technique == "pooling" else strength
             each = "none" if technique == "none" else f"{technique}={name}"
-            sizes = {n: _entry(rng, epochs, technique) for n, epochs in EPOCHS.items()}
-            if each == "l2=0.1":
-                del sizes["1000"]
             changes = {} if technique == "none" else {technique: name}
             if technique == "early_stopping":
                 changes = {"patience": 2}
             if technique == "pooling":
                 changes = {"pool": name}
+            sizes = {
+                n: {"changes": changes, **_entry(rng, epochs, technique)}
+                for n, epochs in EPOCHS.items()
+            }
+            if each == "l2=0.1":
+                del sizes["1000"]
             label = "plain" if technique == "none" else f"{technique.replace('_', ' ')} {name}"
             settings.append(
                 {"id": each, "technique": technique, "label": label, "strength": strength}

@@ -225,7 +225,7 @@ def test_the_python_that_it_copies_prints_what_is_shown(
     if state["against"]:
         own, other = (accuracy(state[key], state["size"]) for key in ("setting", "against"))
         assert names["interval"](names["difference"]) == pytest.approx(by_scipy(own - other))
-    changes = next(s["changes"] for s in SWEEP["settings"] if s["id"] == state["setting"])
+    changes = RUNS[state["setting"]][str(state["size"])]["changes"]
     changed = {"epochs": SWEEP["manifest"]["epochs"][str(state["size"])]}
     assert names["recipe"].changes() == SWEEP["base"] | changes | changed
 

@@ -11,7 +11,7 @@ import ipywidgets as widgets  # type: ignore[import-untyped]
 
 from cnnlib import _check
 
-from . import _lab_controls, _lab_picture
+from . import _lab_controls, _lab_picture, _lab_words
 
 if TYPE_CHECKING:
     from cnnlib.experiments import History, Recipe
@@ -20,13 +20,6 @@ REPOSITORY = "cnn-textbook/cnn-textbook"
 BINDER = f"https://mybinder.org/v2/gh/{REPOSITORY}/main?urlpath=lab/tree/chapters/"
 EVERY = 0.15
 """Seconds between two drawings of a run's curves, at least."""
-
-ENDS = {
-    "finished": "all epochs",
-    "patience": "stopped early: no better validation loss",
-    "asked": "stopped by you",
-    "diverged": "diverged",
-}
 
 
 class TrainingLab(widgets.VBox):
@@ -160,8 +153,8 @@ class TrainingLab(widgets.VBox):
             self.histories.append(history)
             self._draw(history)
             self._bar.bar_style = style if history.stopped != "asked" else "warning"
-            self._status.value = _ended(history, message)
-            self._runs.value = _table(self.histories)
+            self._status.value = _lab_words.ended(history, message)
+            self._runs.value = _lab_words.table(self.histories)
         except Exception as error:  # whatever it was, the reader should see it
             self._bar.bar_style = "danger"
             words = html.escape(f"{type(error).__name__}: {error}")
@@ -177,11 +170,11 @@ class TrainingLab(widgets.VBox):
             self._drawn = now
             self._draw(history)
             if not self._stop.is_set():
-                self._status.value = _so_far(history)
+                self._status.value = _lab_words.so_far(history)
         return not self._stop.is_set()
 
     def _draw(self, history: History) -> None:
-        self._curves.value = _picture(history)
+        self._curves.value = _lab_words.picture(history)
 
     def __repr__(self) -> str:
         """Return what the controls show, and how many runs there were."""
@@ -193,7 +186,7 @@ class TrainingLab(widgets.VBox):
     def _repr_html_(self) -> str:
         """Return the lab's picture, and the button that opens its chapter with a kernel."""
         if self.histories:
-            picture = _picture(self.histories[-1])
+            picture = _lab_words.picture(self.histories[-1])
         else:
             picture = _lab_picture.curves(((), ()), ((), ()), self._start.epochs)
         recipe = self.recipe
@@ -213,46 +206,3 @@ class TrainingLab(widgets.VBox):
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
         return {**bundle, "text/html": self._repr_html_()}
-
-
-def _picture(history: History) -> str:
-    loss = (history.train_loss, history.validation_loss)
-    accuracy = (history.train_accuracy, history.validation_accuracy)
-    return _lab_picture.curves(loss, accuracy, history.recipe.epochs, history.best_epoch)
-
-
-def _so_far(history: History) -> str:
-    return (
-        f"Epoch {history.epochs} of {history.recipe.epochs}: training loss "
-        f"{history.train_loss[-1]:.3f}, validation loss {history.validation_loss[-1]:.3f}, "
-        f"best in epoch {history.best_epoch}; {history.seconds:.0f} s on "
-        f"{html.escape(history.device)}"
-    )
-
-
-def _ended(history: History, message: str) -> str:
-    if message:
-        return f"<b>Diverged:</b> {html.escape(message)}."
-    return (
-        f"Ended ({ENDS[history.stopped]}) after {history.epochs} epochs and "
-        f"{history.seconds:.1f} s on {html.escape(history.device)}: test accuracy "
-        f"{history.test_accuracy:.1%}"
-    )
-
-
-def _table(histories: list[History]) -> str:
-    """Return the runs that ended, one a row."""
-    heads = ("run", "recipe", "seed", "epochs", "best", "test accuracy", "ended")
-    rows = []
-    for number, history in enumerate(histories, start=1):
-        changes = ", ".join(f"{k} {v}" for k, v in history.recipe.changes().items())
-        tested = "\N{EN DASH}" if history.test_accuracy is None else f"{history.test_accuracy:.1%}"
-        cells = (number, changes or "the defaults", history.seed, history.epochs)
-        rows.append((*cells, history.best_epoch, tested, ENDS[history.stopped]))
-    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in row) + "</tr>"
-        for row in rows
-    )
-    style = "border-spacing: 1em 0; text-align: left"
-    return f'<table style="{style}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'

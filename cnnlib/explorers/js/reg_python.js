@@ -16,7 +16,7 @@ export function python({ setting, against, size, metric, band, epoch }, get) {
   const { settings, epochs } = get("_sweep");
   const at = placeOf(epochs[size], epoch);
   const ids = literal(against ? [setting, against] : [setting]);
-  const { changes } = settings.find(({ id }) => id === setting);
+  const { changes } = settings.find(({ id }) => id === setting).sizes[size];
   const wide = band === "sd" ? "sd" : "stats.t.ppf(0.975, n - 1) * sd / n**0.5";
   return `import numpy as np
 from scipy import stats
@@ -57,9 +57,9 @@ print("A - B", interval(difference))
 # To train A again, which takes a while, with seed 0:
 from cnnlib.experiments import Recipe, digits, train
 
-changes = ${literal(changes)}
 length = {"epochs": sweep["manifest"]["epochs"]["${size}"]}
-recipe = Recipe.from_dict(sweep["base"] | changes | length)
+changes = runs[${literal(setting)}]["changes"]  # ${literal(changes)}
+recipe = Recipe.from_dict(sweep["base"] | length | changes)
 # history = train(recipe, digits(${size}), seed=0)
 `;
 }
