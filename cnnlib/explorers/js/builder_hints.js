@@ -23,6 +23,9 @@ function hintOf(nodes, at, readers) {
   const next = readers[at].length === 1 ? nodes[readers[at][0]] : null;
   const last = at === nodes.length - 1;
   const previous = before(nodes, node);
+  if (kind === "softmax" && node.width === 1) {
+    return ["of one value alone, softmax is always 1; a sigmoid makes a probability of it", [setting(node, "Make it a sigmoid", { kind: "sigmoid" })]];
+  }
   if (kind === "softmax" && last) {
     return ["nn.CrossEntropyLoss takes the logits and has this softmax in it; with both, training is slow", [removal(node)]];
   }
@@ -59,6 +62,7 @@ export function hintsOf(nodes, rows) {
   nodes.forEach((node, at) => {
     for (const input of node.inputs) readers[input].push(at);
     node.vector = rows[at]?.shape.length === 1;
+    node.width = rows[at]?.shape[0];
   });
   return rows.flatMap((_, at) => {
     const found = nodes[at].op === "window" ? hintOf(nodes, at, readers) : null;

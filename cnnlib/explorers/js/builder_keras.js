@@ -12,8 +12,10 @@ function expressions({ kind, width, k, s, p, d, g, b }, name) {
   const called = `name="${name}"`;
   const told = (word, size, usual) => (String(size) === String(usual) ? "" : `, ${word}=${pair(size)}`);
   if (kind === "conv") {
-    const settings = `${width}, ${pair(k)}${told("strides", s, [1, 1])}${told("dilation_rate", d, [1, 1])}${g > 1 ? `, groups=${g}` : ""}`;
-    return [...(padded(p) ? [zeros(p)] : []), `layers.Conv2D(${settings}${b ? "" : ", use_bias=False"}, ${called})`];
+    const apart = s.some((n) => n > 1) && d.some((n) => n > 1); // Keras takes no stride beside a dilation
+    const settings = `${width}, ${pair(k)}${apart ? "" : told("strides", s, [1, 1])}${told("dilation_rate", d, [1, 1])}${g > 1 ? `, groups=${g}` : ""}`;
+    const conv = `layers.Conv2D(${settings}${b ? "" : ", use_bias=False"}, ${called})`;
+    return [...(padded(p) ? [zeros(p)] : []), conv, ...(apart ? [`layers.MaxPooling2D(1, strides=${pair(s)})`] : [])];
   }
   if (kind === "max" || kind === "avg") {
     const before = padded(p) ? [kind === "max" ? lowest(p) : zeros(p)] : [];
@@ -75,7 +77,7 @@ function graph({ stack, nodes }, input) {
 export function kerasCode(now) {
   const { nodes, rows } = now;
   const [channels, height, width] = rows[0].shape;
-  const blocks = nodes.some(({ op }) => op === "merge");
+  const asGraph = nodes.length === 1 || nodes.some(({ op }) => op === "merge");
   const lowestUsed = nodes.some(({ item }) => item?.kind === "max" && padded(item.p));
   const wide = nodes.some(({ item, inputs }) => item?.kind === "flatten" && rows[inputs[0]].shape.length === 3 && rows[inputs[0]].shape[1] * rows[inputs[0]].shape[2] > 1);
   const order = wide ? "# Flatten goes row by row, with the channels of each pixel together; torch's goes channel by channel.\n" : "";
@@ -83,6 +85,6 @@ export function kerasCode(now) {
   return `import keras
 from keras import layers
 ${lowestUsed ? PAD : ""}
-${order}${blocks ? graph(now, input) : chain(now, input)}net.summary()
+${order}${asGraph ? graph(now, input) : chain(now, input)}net.summary()
 `;
 }
