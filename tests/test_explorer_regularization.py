@@ -49,7 +49,8 @@ def start(page: Any, folder: Path, query: str = "", theme: str = "light", **how:
 
 
 def present(page: Any) -> tuple[str, str, str]:
-    """Return A's setting and B's, and the epoch, as the page says them."""
+    """Return A's setting and B's, and the epoch, as the page says them once it has answered."""
+    page.evaluate(ANSWER)
     letters = {
         dot.get_attribute("data-letter"): dot.get_attribute("data-setting")
         for dot in page.locator(".cnn-reg-one[data-letter]:not([data-letter=''])").all()
