@@ -12,6 +12,8 @@ from cnnlib import _check
 
 def as_tensors(complex_too: bool = False, **arguments: object) -> list[Tensor]:
     """Return the arguments, by name and in order, in their common type; refuse mixed devices."""
+    if alike(*arguments.values()):
+        return list(arguments.values())  # type: ignore[arg-type]
     tensors: list[Tensor] = []
     types = []
     for name, value in arguments.items():
@@ -28,10 +30,38 @@ def as_tensors(complex_too: bool = False, **arguments: object) -> list[Tensor]:
     return [tensor.to(dtype) for tensor in tensors]
 
 
+def as_tensor(value: object, name: str = "input") -> Tensor:
+    """Return one argument as `as_tensors` does."""
+    if alike(value):
+        return value  # type: ignore[return-value]
+    return as_tensors(False, **{name: value})[0]
+
+
+def alike(*values: object) -> bool:
+    """Tell whether all are dense tensors of one real type on one device, as nearly always.
+
+    Then there is nothing to refuse or to convert, and a call costs little more than torch's own.
+    """
+    first, *others = values
+    if not isinstance(first, Tensor) or first.layout is not torch.strided:
+        return False
+    dtype, device = first.dtype, first.device
+    if dtype is not torch.float32 and dtype is not torch.float64:
+        return False
+    for value in others:
+        if not isinstance(value, Tensor) or value.dtype is not dtype:
+            return False
+        if value.layout is not torch.strided or value.device != device:
+            return False
+    return True
+
+
 def as_classes(name: str, value: object, device: torch.device) -> Tensor:
     """Return an argument that holds integers, the numbers of classes, as int64 on `device`."""
     if not isinstance(value, Tensor):
         _check.not_an_array(name, value)
+    if value.dtype is torch.int64 and value.layout is torch.strided and value.device == device:
+        return value
     _check.classes(name, str(value.dtype).removeprefix("torch."))
     if value.layout is not torch.strided:
         _check.refuse(ValueError, name, "a dense tensor", value.layout)
@@ -44,11 +74,15 @@ def as_given(optional: Mapping[str, object], **required: object) -> dict[str, Te
     """Return arguments by name as `as_tensors` does, without the optional ones that are None."""
     given = {name: value for name, value in optional.items() if value is not None}
     arguments = {**required, **given}
+    if alike(*arguments.values()):
+        return arguments  # type: ignore[return-value]
     return dict(zip(arguments, as_tensors(False, **arguments), strict=True))
 
 
 def with_bias(input: object, weight: object, bias: object) -> tuple[Tensor, Tensor, Tensor | None]:
     """Return a layer's arguments as `as_tensors` does; a bias may be None."""
+    if alike(input, weight) if bias is None else alike(input, weight, bias):
+        return input, weight, bias  # type: ignore[return-value]
     if bias is None:
         input_tensor, weight_tensor = as_tensors(input=input, weight=weight)
         return input_tensor, weight_tensor, None

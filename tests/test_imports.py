@@ -30,6 +30,7 @@ ORDER = [
     "_fast_pool",
     "numpy_ops",
     "_tensors",
+    "_remembered",
     "torch_ops",
     "equivariance",
     "invariance",

@@ -9,11 +9,14 @@ from torch.nn import grad
 
 from cnnlib import _arguments
 from cnnlib._check import Pair
+from cnnlib._remembered import remembered
 from cnnlib._tensors import as_tensors, with_bias
 
 __all__ = ["conv2d", "conv2d_input", "conv2d_weight", "conv_transpose2d"]
 
 Size = int | Pair
+
+_checked = remembered(_arguments.conv2d)
 
 
 def conv2d(
@@ -38,7 +41,7 @@ def conv2d(
     """
     input, weight, bias = with_bias(input, weight, bias)
     shape = None if bias is None else bias.shape
-    call = _arguments.conv2d(input.shape, weight.shape, shape, stride, padding, dilation, groups)
+    call = _checked(input.shape, weight.shape, shape, stride, padding, dilation, groups)
     (top, bottom), (left, right) = call.padding
     if (top, left) != (bottom, right):
         input = F.pad(input, (left, right, top, bottom))

@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from cnnlib import _layer_arguments
-from cnnlib._tensors import as_given, as_tensors, with_bias
+from cnnlib._tensors import as_given, as_tensor, with_bias
 
 __all__ = ["batch_norm", "flatten", "linear", "relu", "sigmoid"]
 
@@ -20,7 +20,7 @@ def relu(input: Tensor) -> Tensor:
     >>> relu(torch.tensor([-1.0, 2.0]))
     tensor([0., 2.])
     """
-    (input,) = as_tensors(input=input)
+    input = as_tensor(input)
     return torch.relu(input)
 
 
@@ -32,7 +32,7 @@ def sigmoid(input: Tensor) -> Tensor:
     >>> sigmoid(torch.tensor([-1000.0, 0.0, 1000.0]))
     tensor([0.0000, 0.5000, 1.0000])
     """
-    (input,) = as_tensors(input=input)
+    input = as_tensor(input)
     return torch.sigmoid(input)
 
 
@@ -59,7 +59,7 @@ def flatten(input: Tensor) -> Tensor:
     >>> flatten(torch.zeros(10, 3, 8, 8)).shape
     torch.Size([10, 192])
     """
-    (input,) = as_tensors(input=input)
+    input = as_tensor(input)
     return input.reshape(_layer_arguments.flatten(input.shape)).clone()
 
 

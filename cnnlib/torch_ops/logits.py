@@ -7,9 +7,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from cnnlib import _layer_arguments
-from cnnlib._tensors import as_classes, as_tensors
+from cnnlib._remembered import remembered
+from cnnlib._tensors import as_classes, as_tensor
 
 __all__ = ["cross_entropy", "log_softmax", "softmax"]
+
+_checked = remembered(_layer_arguments.cross_entropy)
 
 
 def softmax(input: Tensor, dim: int) -> Tensor:
@@ -21,7 +24,7 @@ def softmax(input: Tensor, dim: int) -> Tensor:
     tensor([[0.5000, 0.5000],
             [0.0000, 1.0000]])
     """
-    (input,) = as_tensors(input=input)
+    input = as_tensor(input)
     return F.softmax(input, _layer_arguments.axis(input.shape, dim))
 
 
@@ -35,7 +38,7 @@ def log_softmax(input: Tensor, dim: int) -> Tensor:
     >>> log_softmax(torch.tensor([0.0, 2000.0]), dim=0)
     tensor([-2000.,     0.])
     """
-    (input,) = as_tensors(input=input)
+    input = as_tensor(input)
     return F.log_softmax(input, _layer_arguments.axis(input.shape, dim))
 
 
@@ -50,9 +53,15 @@ def cross_entropy(input: Tensor, target: Tensor, label_smoothing: float = 0.0) -
     >>> cross_entropy(torch.tensor([[0.0, 2000.0]]), torch.tensor([0]))
     tensor(2000.)
     """
-    (input,) = as_tensors(input=input)
+    input = as_tensor(input)
     target = as_classes("target", target, input.device)
-    smoothing = _layer_arguments.cross_entropy(input.shape, target.shape, label_smoothing)
+    smoothing = _checked(input.shape, target.shape, label_smoothing)
+    if target.device.type == "cpu" and target.numel() and target.min().item() >= 0:
+        # Torch on a CPU refuses classes beyond the last by itself; below, in other words.
+        try:
+            return F.cross_entropy(input, target, label_smoothing=smoothing)
+        except IndexError:
+            pass
     if target.numel() and not target.is_meta:
         lowest, highest = torch.stack(torch.aminmax(target)).tolist()
         _layer_arguments.classes(lowest, highest, input.shape[1])

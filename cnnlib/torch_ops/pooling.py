@@ -9,7 +9,8 @@ from torch.nn import functional as F
 from cnnlib import _pool_arguments
 from cnnlib._check import Pair
 from cnnlib._pool_arguments import Pool
-from cnnlib._tensors import as_tensors
+from cnnlib._remembered import remembered
+from cnnlib._tensors import as_tensor
 
 __all__ = [
     "adaptive_avg_pool2d",
@@ -21,6 +22,8 @@ __all__ = [
 ]
 
 Size = int | Pair
+
+_checked = remembered(_pool_arguments.pool2d)
 
 
 def max_pool2d(
@@ -40,8 +43,8 @@ def max_pool2d(
     >>> max_pool2d(torch.tensor([[[[1.0, 5.0, 2.0, 3.0]]]]), (1, 2), stride=1)
     tensor([[[[5., 5., 3.]]]])
     """
-    (input,) = as_tensors(input=input)
-    call = _pool_arguments.pool2d(input.shape, kernel_size, stride, padding, dilation, ceil_mode)
+    input = as_tensor(input)
+    call = _checked(input.shape, kernel_size, stride, padding, dilation, ceil_mode)
     input, settings = within(input, call)
     return F.max_pool2d(input, *settings)
 
@@ -63,8 +66,8 @@ def avg_pool2d(
     >>> avg_pool2d(torch.tensor([[[[1.0, 5.0, 2.0]]]]), (1, 2), ceil_mode=True)
     tensor([[[[3., 2.]]]])
     """
-    (input,) = as_tensors(input=input)
-    call = _pool_arguments.pool2d(input.shape, kernel_size, stride, padding, 1, ceil_mode)
+    input = as_tensor(input)
+    call = _checked(input.shape, kernel_size, stride, padding, 1, ceil_mode)
     include_pad = _pool_arguments.count_include_pad(count_include_pad)
     kernel, steps, pads = call.kernel_size, call.stride, call.padding
     return F.avg_pool2d(input, kernel, steps, pads, call.ceil_mode, include_pad)
@@ -86,9 +89,9 @@ def lp_pool2d(
     >>> lp_pool2d(torch.tensor([[[[3.0, 4.0, 5.0, 12.0]]]]), 2, kernel_size=(1, 2))
     tensor([[[[ 5., 13.]]]])
     """
-    (input,) = as_tensors(input=input)
+    input = as_tensor(input)
     power = _pool_arguments.norm_type(norm_type)
-    call = _pool_arguments.pool2d(input.shape, kernel_size, stride, 0, 1, ceil_mode)
+    call = _checked(input.shape, kernel_size, stride, 0, 1, ceil_mode)
     return F.lp_pool2d(input, power, call.kernel_size, call.stride, call.ceil_mode)
 
 
@@ -102,7 +105,7 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Size) -> Tensor:
     >>> adaptive_avg_pool2d(torch.tensor([[[[1.0, 2.0, 3.0]]]]), (1, 2))
     tensor([[[[1.5000, 2.5000]]]])
     """
-    (input,) = as_tensors(input=input)
+    input = as_tensor(input)
     size = _pool_arguments.adaptive_pool2d(input.shape, output_size)
     return F.adaptive_avg_pool2d(input, size[2:])
 
@@ -115,7 +118,7 @@ def global_avg_pool2d(input: Tensor) -> Tensor:
     >>> global_avg_pool2d(torch.tensor([[[[1.0, 2.0], [3.0, 6.0]]]]))
     tensor([[[[3.]]]])
     """
-    (input,) = as_tensors(input=input)
+    input = as_tensor(input)
     _pool_arguments.global_pool2d(input.shape)
     return input.mean(dim=(2, 3), keepdim=True)
 
@@ -130,7 +133,7 @@ def global_max_pool2d(input: Tensor) -> Tensor:
     >>> global_max_pool2d(torch.tensor([[[[1.0, 2.0], [3.0, 6.0]]]]))
     tensor([[[[6.]]]])
     """
-    (input,) = as_tensors(input=input)
+    input = as_tensor(input)
     _pool_arguments.global_pool2d(input.shape)
     return F.max_pool2d(input, input.shape[2:])
 
