@@ -4,6 +4,8 @@ recipe     Recipe, BOOK
 data       Data, digits
 training   train
 ensemble   train_together, several seeds at once
+sweeping   sweep, many runs that can be stopped at any moment and go on
+records    fingerprint, read_record, write_record
 history    History, DivergedError, WEIGHT_BINS
 
 The techniques, each a small plain function:
@@ -21,6 +23,7 @@ from cnnlib.experiments.history import WEIGHT_BINS, DivergedError, History
 from cnnlib.experiments.penalties import decay_weights, l1_penalty, l2_penalty
 from cnnlib.experiments.recipe import BOOK, Recipe
 from cnnlib.experiments.stopping import EarlyStopping
+from cnnlib.experiments.sweeping import sweep
 from cnnlib.experiments.targets import mixup, mixup_loss, smooth_labels
 from cnnlib.experiments.training import train
 
@@ -39,6 +42,7 @@ __all__ = [
     "mixup",
     "mixup_loss",
     "smooth_labels",
+    "sweep",
     "train",
     "train_together",
 ]
