@@ -12,7 +12,6 @@ from torch.nn import functional as F
 
 from cnnlib import datasets, digit_net, models, numpy_ops, reference, shift_nets, torch_ops
 from cnnlib.digit_net import AVERAGES, LEARNED, forward, loss_and_gradients, outputs, train_numpy
-from cnnlib.digit_net.training import dropout_factors
 
 IMAGES, LABELS = digit_net.test_digits()
 DOUBLE = IMAGES.astype(float)
@@ -85,7 +84,7 @@ def test_every_gradient_is_autograds(seed, size):
 
 def test_gradients_with_dropout_are_autograds():
     given = parameters(20)
-    keep = dropout_factors((16, 128), 0.5, np.random.default_rng(0)).astype(float)
+    keep = numpy_ops.dropout(np.ones((16, 128)), 0.5, rng=np.random.default_rng(0))
     net = torchs(given).train()
     hidden = net[:-1](torch.tensor(DOUBLE[:16])) * torch.tensor(keep)
     F.cross_entropy(net.linear(hidden), torch.tensor(LABELS[:16])).backward()
@@ -187,13 +186,6 @@ def test_a_step_is_momentums():
         np.testing.assert_allclose(trained.parameters[name], second.averages[name], atol=1e-5)
 
 
-def test_dropout_keeps_the_mean():
-    factors = dropout_factors((1000, 128), 0.25, np.random.default_rng(0))
-    assert (factors == 0).mean() == pytest.approx(0.25, abs=0.005)
-    assert factors.mean() == pytest.approx(1, abs=0.005)
-    assert (dropout_factors((3, 128), 0, np.random.default_rng(0)) == 1).all()
-
-
 GOOD: dict[str, Any] = {"images": IMAGES[:4], "labels": LABELS[:4]}
 PARAMETERS = digit_net.stored("plain")
 
@@ -201,6 +193,7 @@ PARAMETERS = digit_net.stored("plain")
 @pytest.mark.parametrize(
     ("changes", "error", "match"),
     [
+        ({"rng": 0}, TypeError, "rng must be a generator, .*, got 0"),
         ({"epochs": 0}, ValueError, "epochs must be a positive int, got 0"),
         ({"epochs": 1.5}, TypeError, r"epochs must be a positive int, got 1\.5"),
         ({"batch_size": 0}, ValueError, "batch_size must be a positive int, got 0"),

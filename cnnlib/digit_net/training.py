@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cnnlib import _check
+from cnnlib import _check, _layer_arguments, numpy_ops
 from cnnlib._arrays import Array
 from cnnlib.digit_net.passes import BLOCKS, LEARNED, loss_and_gradients
 
@@ -50,6 +50,7 @@ def untrained(rng: np.random.Generator) -> dict[str, Array]:
     >>> parameters["bn1.weight"][:3], parameters["bn1.running_mean"][:3]
     (array([1., 1., 1.], dtype=float32), array([0., 0., 0.], dtype=float32))
     """
+    rng = _layer_arguments.generator(rng)
     parameters = {}
     for name, shape in SHAPES.items():
         inputs = np.prod(SHAPES[name.replace("bias", "weight")][1:])
@@ -132,7 +133,8 @@ def train_numpy(
         order, total = rng.permutation(len(images)), 0.0
         for start in range(0, len(images), batch_size):
             batch = order[start : start + batch_size]
-            keep = dropout_factors((len(batch), 128), dropout, rng)
+            ones = np.ones((len(batch), 128), np.float32)
+            keep = numpy_ops.dropout(ones, dropout, rng=rng)
             step = loss_and_gradients(parameters, images[batch], labels[batch], keep=keep)
             rate = learning_rate * (1 - taken / steps)
             for name in LEARNED:
@@ -144,18 +146,6 @@ def train_numpy(
         if on_epoch is not None:
             on_epoch(epoch, losses[-1])
     return Trained(parameters, tuple(losses))
-
-
-def dropout_factors(shape: tuple[int, ...], p: float, rng: np.random.Generator) -> Array:
-    """Return what dropout multiplies by: 0 with probability `p`, else what makes up for it.
-
-    Examples
-    --------
-    >>> factors = dropout_factors((4, 128), 0.25, np.random.default_rng(0))
-    >>> np.unique(factors).round(4)
-    array([0.    , 1.3333], dtype=float32)
-    """
-    return (rng.random(shape) >= p).astype(np.float32) / np.float32(1 - p)
 
 
 def _below_one(name: str, value: object) -> float:
