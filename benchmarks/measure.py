@@ -20,8 +20,12 @@ def interleaved(
     seconds: float,
     clock: Callable[[], float] = time.process_time,
     rounds: int = 15,
+    choose: Callable[[list[float]], float] = statistics.median,
 ) -> dict[str, float]:
-    """Return each call's median time in seconds, over rounds in which every call has its turn.
+    """Return each call's time in seconds, over rounds in which every call has its turn.
+
+    Of the times of a call, `choose` takes one: the median, unless told otherwise. Each round goes
+    through the calls the other way round, as the first has a harder time than those after it.
 
     A turn calls twice and times the second, which finds the caches as its own. What disturbs the
     machine for a while thus disturbs all calls alike. The clock counts the time that processors
@@ -36,11 +40,11 @@ def interleaved(
     end = time.perf_counter() + seconds
     done = 0
     while done < rounds or time.perf_counter() < end:
-        for name, call in quick.items():
+        for name, call in sorted(quick.items(), reverse=done % 2 == 1):
             call()
             times[name].append(_timed(call, clock))
         done += 1
-    return {name: statistics.median(taken) for name, taken in times.items()}
+    return {name: choose(taken) for name, taken in times.items()}
 
 
 def extra_bytes(call: Callable[[], np.ndarray]) -> int:

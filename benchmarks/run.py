@@ -9,7 +9,16 @@ from functools import partial
 import numpy as np
 import torch
 
-from benchmarks import devices, digit_net, machine, measure, peers, pooling
+from benchmarks import (
+    devices,
+    digit_net,
+    machine,
+    measure,
+    peers,
+    pooling,
+    torch_path,
+    training,
+)
 from benchmarks.cases import CASES, Case
 
 PEERS = {
@@ -28,7 +37,8 @@ EXACT, WINOGRAD = 1e-5, 5e-5
 def main(arguments: list[str] | None = None) -> int:
     """Print the tables; with ``--check``, return 1 if a bar is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    names = [*(case.name for case in [*CASES, *pooling.CASES]), digit_net.NAME]
+    names = [case.name for case in [*CASES, *pooling.CASES]]
+    names += [digit_net.NAME, torch_path.NAME, training.NAME]
     parser.add_argument("names", nargs="*", metavar="case", help=f"some of: {', '.join(names)}")
     parser.add_argument("--seconds", type=float, default=4.0, help="for each case (default: 4)")
     parser.add_argument("--check", action="store_true", help="fail if a bar is missed")
@@ -45,8 +55,15 @@ def main(arguments: list[str] | None = None) -> int:
         over += print_times(cases, chosen.seconds) + print_memory(cases)
     if pools:
         over += pooling.print_times(pools, chosen.seconds)
-    if digit_net.NAME in (chosen.names or names):
+    wanted = chosen.names or names
+    if digit_net.NAME in wanted:
         digit_net.print_times(chosen.seconds)
+    if torch_path.NAME in wanted:
+        over += torch_path.print_times(torch.device("cpu"), chosen.seconds)
+        if torch.cuda.is_available():
+            torch_path.print_times(torch.device("cuda"), chosen.seconds)
+    if training.NAME in wanted:
+        training.print_times(chosen.seconds)
     if cases and torch.cuda.is_available():
         devices.print_times(cases, torch.device("cuda"), chosen.seconds)
     elif cases:
