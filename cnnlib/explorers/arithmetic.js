@@ -1,6 +1,6 @@
 /** ArithmeticExplorer: the sizes of a convolution, and which cells belong together. */
 import { player } from "./js/controls.js";
-import { h } from "./js/dom.js";
+import { h, setStyle } from "./js/dom.js";
 import { defineExplorer } from "./js/explorer.js";
 import { choice, integer, toggle } from "./js/fields.js";
 import { makeGrid } from "./js/grid.js";
@@ -48,7 +48,7 @@ function build({ body, get, set }) {
 
   const makeEnd = (end) => {
     const grid = makeGrid({
-      name: end, role: end, caption: end, textUpTo: Infinity,
+      name: end, role: end, caption: end, textUpTo: Infinity, bareZero: true,
       onPoint(row, col, how) {
         if (how === "focus") set({ pointed: end, row, col });
         else if (shown) explain(end, row, col);
@@ -90,9 +90,7 @@ function build({ body, get, set }) {
   }
 
   function drawEnd(state, end, matrix, limit, pad) {
-    const { el, draw, setCaption, note } = ends[end];
-    const longest = String(Math.max(...matrix.flat())).length;
-    el.style.setProperty("--chars", String(longest));
+    const { draw, setCaption, note } = ends[end];
     draw(matrix, { limit, pad: { top: pad[0], left: pad[1] } });
     setCaption(`${end} ${sizeText(state, shown.size[end])}`);
     const striped = matrix.flat().includes(0) ? ", striped where none" : "";
@@ -124,8 +122,8 @@ function build({ body, get, set }) {
     drawBands(bands, state, pads);
     const across = ["input", "output"].map((name) => size[name][1] + 2 * pads[name][1]);
     const widest = Math.max(...across);
-    stage.style.setProperty("--widest", String(widest));
-    stage.style.setProperty("--together", String(across[0] + across[1]));
+    setStyle(stage, "--widest", widest);
+    setStyle(stage, "--together", across[0] + across[1]);
     stage.classList.toggle("cnn-one-axis", state.axes === 1);
     if (state.axes === 1) links.draw(state, widest);
     const steps = state.transposed ? "input" : "output";

@@ -2,10 +2,10 @@
 import { collapse, rings } from "./js/collapse_math.js";
 import { cellLines, meeting, python, summarize, verdict, weightLine } from "./js/collapse_words.js";
 import { checkbox, controlRow, makeBrush, radios } from "./js/controls.js";
-import { h } from "./js/dom.js";
+import { h, setStyle } from "./js/dom.js";
 import { defineExplorer } from "./js/explorer.js";
 import { choice, matrix, toggle } from "./js/fields.js";
-import { short, size } from "./js/format.js";
+import { size } from "./js/format.js";
 import { makeGrid } from "./js/grid.js";
 import { matrixControls } from "./js/matrix_controls.js";
 import { nested, range, tensor } from "./js/ops.js";
@@ -65,11 +65,9 @@ function buildControls({ get, set, say }) {
   };
 }
 
-/** Draw a matrix, its numbers small enough that the longest fits its cell. */
-function drawFitting(grid, picture, limit) {
-  const longest = picture.data.reduce((most, value) => Math.max(most, short(value).length), 1);
-  grid.el.style.setProperty("--chars", String(longest));
-  grid.el.style.setProperty("--n", String(picture.shape[1]));
+/** Draw a matrix; its panel is as wide as its columns ask for. */
+function drawOn(grid, picture, limit) {
+  setStyle(grid.el, "--n", picture.shape[1]);
   grid.draw(nested(picture), { limit });
 }
 
@@ -155,18 +153,18 @@ function build({ body, get, set, say }) {
   return (state) => {
     controls.show(state);
     const [image, k1, k2] = [state.image, state.first, state.second].map(tensor);
-    drawFitting(input, image, range(image).limit);
-    drawFitting(first, k1, range(k1).limit);
-    drawFitting(second, k2, range(k2).limit);
+    drawOn(input, image, range(image).limit);
+    drawOn(first, k1, range(k1).limit);
+    drawOn(second, k2, range(k2).limit);
     const answer = collapse(image, k1, k2, state.padding, state.relu);
     const limit = Math.max(range(answer.two).limit, range(answer.one).limit);
-    drawFitting(between, answer.between, range(answer.before).limit);
-    drawFitting(combined, answer.combined, range(answer.combined).limit);
-    drawFitting(two, answer.two, limit);
-    drawFitting(one, answer.one, limit);
-    drawFitting(difference, answer.tidy, limit);
+    drawOn(between, answer.between, range(answer.before).limit);
+    drawOn(combined, answer.combined, range(answer.combined).limit);
+    drawOn(two, answer.two, limit);
+    drawOn(one, answer.one, limit);
+    drawOn(difference, answer.tidy, limit);
     const total = image.shape[1] + answer.between.shape[1] + answer.two.shape[1] + 6;
-    stage.style.setProperty("--total", String(total));
+    setStyle(stage, "--total", total);
     input.setCaption(`input, ${size(...image.shape)}`);
     between.setCaption(state.relu ? "between, after ReLU" : "between the layers");
     two.setCaption("A, two layers");

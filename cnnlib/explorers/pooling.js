@@ -1,9 +1,9 @@
 /** PoolingExplorer: a feature map, a pooling window, and the arithmetic of every output cell. */
 import { player } from "./js/controls.js";
-import { h } from "./js/dom.js";
+import { h, setStyle } from "./js/dom.js";
 import { defineExplorer } from "./js/explorer.js";
 import { choice, integer, matrix, number, toggle } from "./js/fields.js";
-import { short, size } from "./js/format.js";
+import { size } from "./js/format.js";
 import { makeGrid } from "./js/grid.js";
 import { nested, range } from "./js/ops.js";
 import { gaussian_weights } from "./js/pool_ops.js";
@@ -39,14 +39,7 @@ const fields = {
   col: integer(0, 63),
 };
 
-/** Draw a matrix, its numbers small enough that the longest fits its cell. */
-function drawFitting(grid, picture, limit, pad = 0) {
-  const fine = picture.shape[1] + 2 * pad > READABLE;
-  const longest = fine ? 1 : picture.data.reduce((most, value) => Math.max(most, short(value).length), 1);
-  if (grid.longest !== longest) grid.el.style.setProperty("--chars", String(longest));
-  grid.longest = longest;
-  grid.draw(nested(picture), { limit, pad: { top: pad, left: pad } });
-}
+const drawOn = (grid, picture, limit, pad = 0) => grid.draw(nested(picture), { limit, pad: { top: pad, left: pad } });
 
 function reveal(el, shown) {
   if (el.hidden === shown) el.hidden = !shown;
@@ -132,7 +125,7 @@ function build({ body, get, set, say }) {
     const text = Object.values(css).join();
     if (stage.dataset.room === text) return;
     stage.dataset.room = text;
-    for (const [key, value] of Object.entries(css)) stage.style.setProperty(`--${key}`, String(value));
+    for (const [key, value] of Object.entries(css)) setStyle(stage, `--${key}`, value);
   }
 
   return (state) => {
@@ -153,16 +146,16 @@ function build({ body, get, set, say }) {
     const { limit } = range(answer.image);
     reveal(relued.el, state.relu);
     reveal(weights.el, state.kind === "gaussian");
-    drawFitting(input, answer.image, limit, state.relu ? 0 : padding);
+    drawOn(input, answer.image, limit, state.relu ? 0 : padding);
     if (state.relu) {
-      drawFitting(relued, answer.relued, limit, padding);
+      drawOn(relued, answer.relued, limit, padding);
       marks.input.clear(sizes);
     }
     if (state.kind === "gaussian") {
       const weight = gaussian_weights(state.kernel_size, state.sigma);
-      drawFitting(weights, weight, range(weight).limit);
+      drawOn(weights, weight, range(weight).limit);
     }
-    drawFitting(output, answer.output, Math.max(limit, range(answer.output).limit));
+    drawOn(output, answer.output, Math.max(limit, range(answer.output).limit));
     marks.output.clear([rows, cols]);
     const counted = isMax(state.kind) ? "\u2212\u221e" : state.count_include_pad ? "0" : "";
     pooledMarks.draw(sizes, { pad: padding, symbol: counted, beyond, windows: answer.windows, span,
@@ -175,7 +168,7 @@ function build({ body, get, set, say }) {
     weights.setCaption(`weights, \u03c3 = ${state.sigma}`);
     output.setCaption(`output ${size(rows, cols)}`);
     steps.set(row * cols + col, 0, rows * cols);
-    sums.style.setProperty("--tall", kernel[0] * kernel[1] > 9 ? "6.2em" : "3.1em");
+    setStyle(sums, "--tall", kernel[0] * kernel[1] > 9 ? "6.2em" : "3.1em");
     if (hovered?.[0] < sizes[0] && hovered[1] < sizes[1]) explainInput(...hovered);
     else explain(row, col);
     const lines = JSON.stringify([settings, rows, cols]);

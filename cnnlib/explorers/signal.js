@@ -1,5 +1,5 @@
 /** SignalExplorer: two signals, one of which slides over the other, and every sample's sum. */
-import { h } from "./js/dom.js";
+import { h, setStyle } from "./js/dom.js";
 import { defineExplorer } from "./js/explorer.js";
 import { choice, integer, toggle, vector } from "./js/fields.js";
 import { plain, pythonList } from "./js/format.js";
@@ -8,7 +8,6 @@ import { player } from "./js/controls.js";
 import { autocorrelate, convolve, correlate, kept, tensor } from "./js/ops.js";
 import { buildSignalControls } from "./js/signal_controls.js";
 import { makeSignalEditor } from "./js/signal_editor.js";
-import { charactersIn } from "./js/signal_plot.js";
 import { makeStage } from "./js/signal_stage.js";
 import { arithmetic, factors, polynomials, sampleName } from "./js/signal_words.js";
 
@@ -136,11 +135,10 @@ function build({ body, get, set, say }) {
     kernel.setCaption(`g, ${counted(state.g.length)}`);
     const row = full.slice(start, start + count);
     outputGrid.draw([row], { limit: row.reduce((most, v) => Math.max(most, Math.abs(v)), 0) || 1 });
-    outputGrid.el.style.setProperty("--chars", String(charactersIn(row)));
     const cols = f.length + 2 * (other.length - 1);
     const first = lead + start;
-    outputGrid.el.style.setProperty("--from", `${((first + other.length - 1) / cols) * 100}%`);
-    outputGrid.el.style.setProperty("--span", `${(count / cols) * 100}%`);
+    setStyle(outputGrid.el, "--from", `${((first + other.length - 1) / cols) * 100}%`);
+    setStyle(outputGrid.el, "--span", `${(count / cols) * 100}%`);
     const [low, high] = row.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
     outputGrid.setCaption(`output, ${counted(count)}`);
     outputGrid.point(0, index);

@@ -49,13 +49,18 @@ export function colorMap(theme) {
 const PIXELS = Object.fromEntries(Object.entries(MAPS).map(([name, map]) =>
   [name, Uint32Array.from(map, ({ rgb: [r, g, b] }) => (0xff000000 | (b << 16) | (g << 8) | r) >>> 0)]));
 
+/** Those of a theme, from most negative to most positive. @returns {Uint32Array} */
+export function pixelMap(theme) {
+  return PIXELS[theme];
+}
+
 const GREYS = Uint32Array.from({ length: 256 }, (_, level) => (0xff000000 | (level * 0x10101)) >>> 0);
 
 const images = new WeakMap(); // the pixels of each canvas, kept from one frame to the next
 
 function imageOf(canvas, rows, cols) {
   let image = images.get(canvas);
-  if (!image || image.width !== cols || image.height !== rows) {
+  if (image?.width !== cols || image.height !== rows || canvas.width !== cols || canvas.height !== rows) {
     canvas.width = cols;
     canvas.height = rows;
     image = new ImageData(cols, rows);

@@ -99,11 +99,11 @@ export function controlRow(...els) {
 
 /**
  * The value that painting puts into a cell, and the slider that chooses it.
- * @param {{min?: number, max?: number, step?: number}} [range]
+ * @param {{min?: number, max?: number, step?: number, first?: number}} [range]
  * @returns {{el: HTMLElement, value: () => number}}
  */
-export function makeBrush({ min = -1, max = 1, step = 0.1 } = {}) {
-  let paint = 1;
+export function makeBrush({ min = -1, max = 1, step = 0.1, first = 1 } = {}) {
+  let paint = first;
   const control = slider({
     label: "Brush", min, max, step,
     onInput(value) {

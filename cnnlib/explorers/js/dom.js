@@ -26,6 +26,11 @@ export function svg(tag, attributes = {}, ...children) {
   return el;
 }
 
+/** Set a property of an element's style where it differs; what depends on it is then reckoned anew. */
+export function setStyle(el, name, value) {
+  if (el.style.getPropertyValue(name) !== String(value)) el.style.setProperty(name, String(value));
+}
+
 let count = 0;
 
 /** An id that no other element of the page has. */

@@ -3,10 +3,12 @@
  * painted or dragged, an outline that marks cells, and room for padding around it.
  */
 import { h, svg, uniqueId } from "./dom.js";
+import { short } from "./format.js";
 import { makeCells } from "./grid_cells.js";
 import { makeEditor } from "./grid_editor.js";
 
 const TEXT_UP_TO = 14; // cells across: beyond this, numbers are mostly too small to read
+const DRAWN_FROM = 100; // cells: from so many on, numbers are drawn, as their texts would take too long
 
 const MOVES = {
   ArrowLeft: (row, col) => [row, col - 1],
@@ -30,9 +32,12 @@ const MOVES = {
  * @param {(row: number, col: number, how: "hover" | "focus") => void} [options.onPoint]
  * @param {() => void} [options.onLeave]  the pointer left the grid
  * @param {number} [options.textUpTo]  how many cells across still show their numbers
+ * @param {number} [options.drawnFrom]  how many cells have their numbers drawn, not as text
+ * @param {boolean} [options.bareZero]  cells of zero that are drawn show the canvas's background
  */
 export function makeGrid(options) {
-  const { name, role, caption, onEdit, onRefuse, brush, scrub, step = 0.5, onPoint, onLeave, textUpTo = TEXT_UP_TO } = options;
+  const { name, role, caption, onEdit, onRefuse, brush, scrub, step = 0.5, onPoint, onLeave } = options;
+  const { textUpTo = TEXT_UP_TO, drawnFrom = DRAWN_FROM, bareZero = false } = options;
   const captionId = uniqueId("caption");
   const captionEl = h("div", { class: "cnn-caption", id: captionId, text: caption });
   const grid = h("div", { role: "grid", "aria-label": name, "aria-describedby": captionId, class: "cnn-grid" });
@@ -43,7 +48,7 @@ export function makeGrid(options) {
   const el = h("div", { class: `cnn-panel cnn-${role}` }, captionEl, box);
   if (!onEdit) grid.setAttribute("aria-readonly", "true");
 
-  const cells = makeCells(grid, canvas);
+  const cells = makeCells(grid, canvas, bareZero);
   const editor = makeEditor({ name, box, onEdit, onRefuse });
   let rows = 0;
   let cols = 0;
@@ -51,14 +56,15 @@ export function makeGrid(options) {
   let values = [];
   let active = [0, 0];
   let marked = "";
+  let longest = 0; // characters of the longest number, where numbers are texts
 
   function layOut(height, width, padding) {
     const across = width + 2 * padding.left;
     const down = height + 2 * padding.top;
-    const fine = across > textUpTo;
+    const look = across > textUpTo ? "fine" : height * width >= drawnFrom ? "drawn" : "text";
     if (rows && cols) cells.at(...active).tabIndex = -1;
     [rows, cols, pad] = [height, width, padding];
-    cells.resize(rows, cols, !fine);
+    cells.resize(rows, cols, look);
     grid.setAttribute("aria-rowcount", String(rows));
     grid.setAttribute("aria-colcount", String(cols));
     grid.style.gridTemplateColumns = `repeat(${cols}, 1fr)`;
@@ -72,7 +78,8 @@ export function makeGrid(options) {
     box.style.setProperty("--down", String(down));
     box.style.setProperty("--cell", across <= 5 ? "42px" : across <= 8 ? "29px" : "26px");
     box.classList.toggle("cnn-padded", pad.top + pad.left > 0);
-    box.classList.toggle("cnn-fine", fine);
+    box.classList.toggle("cnn-fine", look !== "text");
+    box.classList.toggle("cnn-drawn", look === "drawn");
     overlay.setAttribute("viewBox", `${-pad.left} ${-pad.top} ${across} ${down}`);
     active = [Math.max(0, Math.min(active[0], rows - 1)), Math.max(0, Math.min(active[1], cols - 1))];
     if (rows && cols) cells.at(...active).tabIndex = 0;
@@ -88,7 +95,16 @@ export function makeGrid(options) {
       layOut(matrix.length, width, padding);
     }
     values = matrix;
+    fit();
     cells.draw(matrix, limit);
+  }
+
+  /** Have the longest number fit its cell: the type's size follows. */
+  function fit() {
+    if (box.classList.contains("cnn-fine")) return;
+    const most = values.reduce((all, line) => line.reduce((n, value) => Math.max(n, short(value).length), all), 1);
+    if (most !== longest) grid.style.setProperty("--chars", String(most));
+    longest = most;
   }
 
   /** Outline the cells given as [row, col]; padding has negative or too large indices. */

@@ -1,25 +1,31 @@
 /** The cells of a grid: kept when its size changes, and touched only where what they show changes. */
-import { colorIndex, colorMap, paint, themeOf } from "./colors.js";
+import { colorIndex, colorMap, themeOf } from "./colors.js";
 import { h } from "./dom.js";
 import { label, short } from "./format.js";
+import { makeGridCanvas } from "./grid_canvas.js";
 import { flush, whenIdle } from "./idle.js";
 
 function equal(a, b) {
-  for (let k = 0; k < a.length; k += 1) if (!Object.is(a[k], b[k])) return false;
-  return a.length === b.length;
+  return a.every((line, row) => line.every((value, col) => Object.is(value, b[row][col])));
 }
 
 /**
+ * How cells are shown: as elements with text; on a canvas with their numbers, which is quicker where
+ * they are many; or on a canvas with their colours alone, where numbers would be too small.
+ * @typedef {"text" | "drawn" | "fine"} Look
+ *
  * @param {HTMLElement} grid  holds the rows of cells
- * @param {HTMLCanvasElement} canvas  shows the colours where cells are too fine for numbers
+ * @param {HTMLCanvasElement} canvas  lies below them
+ * @param {boolean} bareZero  leaves cells of zero on the canvas unpainted
  */
-export function makeCells(grid, canvas) {
+export function makeCells(grid, canvas, bareZero) {
+  const picture = makeGridCanvas(canvas, bareZero);
   let lines = []; // all rows made so far: {el, cells}, of which the first ones are on the page
   let rows = 0;
   let cols = 0;
   let withText = true;
   let painted = null;
-  let unnamed = 0; // the row from which on names of fine cells are out of date
+  let unnamed = 0; // the row from which on names of cells on a canvas are out of date
   let values = [];
   const places = new WeakMap();
 
@@ -29,8 +35,9 @@ export function makeCells(grid, canvas) {
     return { el, value: null, shade: null, theme: "" };
   }
 
-  /** Have as many rows and columns, with or without room for text. */
-  function resize(height, width, text) {
+  /** Have as many rows and columns. @param {Look} look */
+  function resize(height, width, look) {
+    const text = look === "text";
     if (text !== withText) {
       lines = [];
       grid.replaceChildren();
@@ -49,6 +56,7 @@ export function makeCells(grid, canvas) {
     });
     grid.append(...lines.slice(grid.childElementCount, rows).map((line) => line.el));
     canvas.hidden = withText;
+    if (!withText) picture.resize(rows, cols, look === "drawn");
     painted = null;
   }
 
@@ -67,11 +75,10 @@ export function makeCells(grid, canvas) {
   }
 
   /** Colours at once, names when there is time, or as soon as anybody asks. */
-  function drawFine(matrix, limit, theme) {
-    const flat = matrix.flat();
-    if (painted?.limit === limit && painted.theme === theme && equal(painted.values, flat)) return;
-    paint(canvas, { data: flat, shape: [rows, cols] }, { limit });
-    painted = { values: flat, limit, theme };
+  function drawOnCanvas(matrix, limit, theme) {
+    if (painted?.limit === limit && painted.theme === theme && equal(matrix, painted.matrix)) return;
+    picture.draw(matrix, limit, theme);
+    painted = { matrix, limit, theme };
     unnamed = 0;
     whenIdle(nameRow);
   }
@@ -98,7 +105,7 @@ export function makeCells(grid, canvas) {
     values = matrix;
     const theme = themeOf();
     if (!withText) {
-      drawFine(matrix, limit, theme);
+      drawOnCanvas(matrix, limit, theme);
       return;
     }
     matrix.forEach((line, row) => line.forEach((value, col) =>

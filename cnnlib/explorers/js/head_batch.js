@@ -4,7 +4,7 @@ import { h, svg } from "./dom.js";
 import { plain, short } from "./format.js";
 import { makeGrid } from "./grid.js";
 import { histogram, moments, normalize, ticks } from "./head_math.js";
-import { charactersIn, line, rect, text } from "./signal_plot.js";
+import { line, rect, text } from "./signal_plot.js";
 
 const COLS = 8;
 const BINS = 24;
@@ -134,7 +134,6 @@ export function buildBatch({ get, set, say }) {
   }
 
   function drawSide(grid, chart, values, [low, high], most) {
-    grid.el.style.setProperty("--chars", String(charactersIn(values)));
     grid.draw(rowsOf(values), { limit: values.reduce((m, v) => Math.max(m, Math.abs(v)), 0) || 1 });
     chart.draw(values, low, high, most);
   }

@@ -5,7 +5,7 @@ import { label, plain, short } from "./format.js";
 import { makeGrid } from "./grid.js";
 import { lossesOf } from "./head_math.js";
 import { makeSignalEditor } from "./signal_editor.js";
-import { charactersIn, line, rect, text } from "./signal_plot.js";
+import { line, rect, text } from "./signal_plot.js";
 
 const HEIGHT = 104;
 const [TOP, FOOT] = [14, 18];
@@ -35,7 +35,6 @@ function makeColumn({ names, captions, onPoint, onLeave }) {
   const gradient = makeGrid({ name: names[1], role: "gradient", caption: captions[1], ...pointing("gradient") });
   const loss = h("p", { class: "cnn-loss" });
   const drawRow = (grid, values, limit) => {
-    grid.el.style.setProperty("--chars", String(charactersIn(values)));
     grid.draw([values], { limit });
   };
   return {

@@ -1,6 +1,6 @@
 /** One output value in numbers: channel by channel, window times slice, all added to the bias. */
 import { h } from "./dom.js";
-import { plain, short } from "./format.js";
+import { plain } from "./format.js";
 import { makeGrid } from "./grid.js";
 import { biasAt, inputAt, SHOWN, weightAt } from "./layer_values.js";
 
@@ -18,8 +18,8 @@ export function makeLayerStage({ onCell }) {
     const number = r ? ` ${r + 1}` : "";
     const point = () => { detail = r; write(); };
     const one = {
-      input: makeGrid({ name: `input${number}`, role: "input", caption: "input", textUpTo: WHOLE, onPoint: point }),
-      slice: makeGrid({ name: `kernel${number}`, role: "kernel", caption: "slice", textUpTo: WHOLE, onPoint: point }),
+      input: makeGrid({ name: `input${number}`, role: "input", caption: "input", textUpTo: WHOLE, drawnFrom: 1, onPoint: point }),
+      slice: makeGrid({ name: `kernel${number}`, role: "kernel", caption: "slice", textUpTo: WHOLE, drawnFrom: 1, onPoint: point }),
       sum: h("strong", { class: "cnn-channel-sum" }),
     };
     const sign = (text) => h("span", { class: "cnn-sign", text });
@@ -29,7 +29,7 @@ export function makeLayerStage({ onCell }) {
   const rest = h("p", { class: "cnn-rest" });
   const total = h("p", { class: "cnn-adding" });
   const output = makeGrid({
-    name: "output", role: "output", caption: "output", textUpTo: WHOLE,
+    name: "output", role: "output", caption: "output", textUpTo: WHOLE, drawnFrom: 1,
     onPoint: (row, col, how) => (how === "focus" ? onCell(row, col) : explain(row, col)),
     onLeave: () => shown && explain(shown.layer.row, shown.layer.col),
   });
@@ -123,7 +123,6 @@ export function makeLayerStage({ onCell }) {
       const values = Array.from({ length: height }, (_, y) => Array.from(layer.values.slice(y * width, (y + 1) * width)));
       output.draw(values, { limit: Math.max(1, ...layer.values.map(Math.abs)) });
       output.setCaption(`output, channel ${filter}`);
-      output.el.style.setProperty("--chars", String(Math.max(...Array.from(layer.values, (value) => short(value).length))));
       output.point(layer.row, layer.col);
       const cropped = size[2] > SHOWN || size[3] > SHOWN
         ? `Of the output's ${size[2]} by ${size[3]} cells, the first ${height} by ${width} are shown. ` : "";

@@ -1,5 +1,5 @@
 /** ShiftExplorer's classifier: a digit on a canvas, and what five networks take it for as it moves. */
-import { select, slider } from "./controls.js";
+import { controlRow, makeBrush, select } from "./controls.js";
 import { h } from "./dom.js";
 import { KIND_NAMES, KINDS } from "./downsampling.js";
 import { makeGrid } from "./grid.js";
@@ -22,10 +22,9 @@ const best = (shares) => shares.reduce((most, share, k) => (share > shares[most]
 export function buildClassifier({ get, set, say }) {
   const { networks = {}, digits = [], consistency = {} } = get("_networks") ?? {};
   const nets = Object.fromEntries(Object.entries(networks).map(([kind, layers]) => [kind, unpacked(layers)]));
-  let ink = INK;
   let path = null;
-  let key = "";
-  let curves = [];
+  let drawn = ""; // the digit that the answers are of
+  const answered = new Map(); // what each network makes of it, by the shift
   const example = select({
     label: "Digit", options: [["", "your own"], ...digits.map(({ name }, k) => [String(k), name])],
     onInput: (k) => { if (k) set({ drawing: digits[k].image, label: digits[k].label }); },
@@ -33,10 +32,9 @@ export function buildClassifier({ get, set, say }) {
   const label = select({
     label: "It is a", options: PLACES.concat(9).map((k) => [String(k), String(k)]), onInput: (value) => set({ label: Number(value) }),
   });
-  const brush = slider({ label: "Brush", min: 0, max: INK, onInput: (value) => { ink = value; brush.set(value); } });
-  brush.set(ink);
+  const brush = makeBrush({ min: 0, max: INK, step: 1, first: INK });
   const drawing = makeGrid({
-    name: "drawing", role: "input", caption: "the digit", textUpTo: 0, onRefuse: say, brush: () => ink,
+    name: "drawing", role: "input", caption: "the digit", textUpTo: 0, onRefuse: say, brush: brush.value,
     onEdit(row, col, value) {
       if (value < 0 || value > INK) {
         say(`A pixel of ${value} is outside 0 (paper) to ${INK} (ink).`);
@@ -60,6 +58,16 @@ export function buildClassifier({ get, set, say }) {
   const why = h("p", { class: "cnn-why" });
   const words = h("div", { class: "cnn-error" }, h("p", { class: "cnn-verdict" }, verdict), why);
 
+  /** What each network makes of the digit at one shift; moving back and forth asks none again. */
+  function sharesAt(digit, down, right) {
+    const place = `${down} ${right}`;
+    if (!answered.has(place)) {
+      const picture = on_canvas(digit, down, right);
+      answered.set(place, KINDS.map((kind) => probabilities(nets[kind], kind, picture)));
+    }
+    return answered.get(place);
+  }
+
   function draw(state) {
     if (!Object.keys(nets).length) {
       throw new Error("The classifiers' weights are not on this page: make the explorer with scene=\"classifier\".");
@@ -73,15 +81,11 @@ export function buildClassifier({ get, set, say }) {
     canvas.draw(nested(on_canvas(digit, dy, dx)), { limit: 1 });
     canvas.setCaption(`input, moved ${Math.abs(dy)} ${dy < 0 ? "up" : "down"}, ${Math.abs(dx)} ${dx < 0 ? "left" : "right"}`);
     path = shift_path(dy, dx);
-    const now = JSON.stringify([digit, path.shifts]);
-    if (now !== key) { // moving along the path changes which place is marked, and nothing else
-      key = now;
-      const pictures = path.shifts.slice(0, CELL).map(([down, right]) => on_canvas(digit, down, right));
-      curves = KINDS.map((kind) => {
-        const different = pictures.map((picture) => probabilities(nets[kind], kind, picture));
-        return PLACES.map((p) => different[p % CELL]);
-      });
-    }
+    const now = JSON.stringify(digit);
+    if (now !== drawn) answered.clear();
+    drawn = now;
+    const places = path.shifts.slice(0, CELL).map(([down, right]) => sharesAt(digit, down, right));
+    const curves = KINDS.map((_, at) => PLACES.map((p) => places[p % CELL][at]));
     const axis = axisName(path, state);
     const answers = curves.map((shares) => shares.map(best));
     KINDS.forEach((_, at) => plots[at].draw({
@@ -108,9 +112,8 @@ export function buildClassifier({ get, set, say }) {
     };
   }
 
-  const row = (...els) => h("div", { class: "cnn-row" }, ...els);
   return {
-    controls: [row(example.el, label.el, brush.el)],
+    controls: [controlRow(example.el, label.el, brush.el)],
     el: h("div", {},
       h("div", { class: "cnn-digit" }, drawing.el, canvas.el, mover.el),
       words, h("p", { class: "cnn-help cnn-nets-legend", text: "Plotted is the probability of the right class; a hollow point: the class written above it has more. " +

@@ -2,7 +2,7 @@
 import { h } from "./dom.js";
 import { READS, stage } from "./downsampling.js";
 import { equivariance_error, orders, output_shift } from "./equivariance.js";
-import { plain, short, size } from "./format.js";
+import { plain, size } from "./format.js";
 import { makeGrid } from "./grid.js";
 import { nested, range, tensor } from "./ops.js";
 import { pictureControls } from "./shift_controls.js";
@@ -18,14 +18,7 @@ const SAME = 1e-10; // differences up to this, relative to the largest output, a
 const largest = (...lists) =>
   lists.reduce((most, list) => list.reduce((m, v) => Math.max(m, Math.abs(v)), most), 0) || 1;
 
-/** Draw a matrix, its numbers small enough that the longest fits its cell. */
-function drawFitting(grid, picture, limit) {
-  if (picture.shape[1] <= TEXT_UP_TO) {
-    const longest = picture.data.reduce((most, value) => Math.max(most, short(value).length), 1);
-    grid.el.style.setProperty("--chars", String(longest));
-  }
-  grid.draw(nested(picture), { limit });
-}
+const drawOn = (grid, picture, limit) => grid.draw(nested(picture), { limit });
 
 /** @param {import("./explorer.js").Frame} explorer */
 export function buildPicture({ get, set, say }) {
@@ -110,18 +103,18 @@ export function buildPicture({ get, set, say }) {
     mover.show(state);
     const [image, weight] = [tensor(state.image), tensor(state.kernel)];
     const bright = largest(image.data);
-    drawFitting(input, image, bright);
-    drawFitting(kernel, weight, largest(weight.data));
+    drawOn(input, image, bright);
+    drawOn(kernel, weight, largest(weight.data));
     const f = (x) => stage(x, weight, state.pool, state.relu, state.stride, state.padding);
     const jump = jumpOf(state);
     const answer = orders(f, image, state.dy, state.dx, jump, state.padding);
     const error = equivariance_error(answer.first, answer.second);
     const limit = largest(answer.first.data, answer.still.data);
-    drawFitting(moved, answer.moved, bright);
-    drawFitting(still, answer.still, limit);
-    drawFitting(first, answer.first, limit);
-    drawFitting(second, answer.second, limit);
-    drawFitting(difference, error.difference, Math.max(limit, error.largest));
+    drawOn(moved, answer.moved, bright);
+    drawOn(still, answer.still, limit);
+    drawOn(first, answer.first, limit);
+    drawOn(second, answer.second, limit);
+    drawOn(difference, error.difference, Math.max(limit, error.largest));
     const name = mapName(state);
     for (const arrowEl of maps) arrowEl.textContent = name;
     chain.hidden = name === "conv";

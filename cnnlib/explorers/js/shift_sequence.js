@@ -3,7 +3,7 @@ import { select, slider } from "./controls.js";
 import { h } from "./dom.js";
 import { downsample, KIND_NAMES, KINDS } from "./downsampling.js";
 import { equivariance_error, output_shift, shift } from "./equivariance.js";
-import { plain, short } from "./format.js";
+import { plain } from "./format.js";
 import { makeGrid } from "./grid.js";
 import { invariance_score } from "./invariance.js";
 
@@ -69,10 +69,7 @@ export function buildSequence({ get, set, say }) {
     preset.set(Object.keys(PRESETS).find((name) => String(PRESETS[name]) === String(sequence)) ?? "");
     by.set(dx);
     const limit = sequence.reduce((most, v) => Math.max(most, Math.abs(v)), 0) || 1;
-    const put = (each, values) => {
-      each.el.style.setProperty("--chars", String(values.reduce((most, v) => Math.max(most, short(v).length), 1)));
-      each.draw([values], { limit });
-    };
+    const put = (each, values) => each.draw([values], { limit });
     put(input, sequence);
     put(moved, turned(sequence, dx));
     moved.setCaption(`shift(x), ${Math.abs(dx)} to the ${dx < 0 ? "left" : "right"}`);

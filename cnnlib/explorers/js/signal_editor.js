@@ -1,8 +1,8 @@
 /** One signal to be changed: stems whose heads are dragged, and the same values as a grid. */
-import { h, svg } from "./dom.js";
+import { h, setStyle, svg } from "./dom.js";
 import { short } from "./format.js";
 import { makeGrid } from "./grid.js";
-import { charactersIn, line, makeScale, niceCeiling, stem, text } from "./signal_plot.js";
+import { line, makeScale, niceCeiling, stem, text } from "./signal_plot.js";
 
 const HEIGHT = 104;
 const MARGIN = 8; // room above and below for heads at the ends of the scale
@@ -109,9 +109,8 @@ export function makeSignalEditor({ role, onEdit, onRefuse }) {
     values = signal;
     const largest = signal.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
     if (!drag || largest > limit) limit = niceCeiling(1.15 * largest);
-    plot.style.setProperty("--cols", String(signal.length));
-    grid.el.style.setProperty("--length", String(signal.length));
-    grid.el.style.setProperty("--chars", String(charactersIn(signal)));
+    setStyle(plot, "--cols", signal.length);
+    setStyle(grid.el, "--length", signal.length);
     grid.draw([signal], { limit: largest || 1 });
     if (before[0] !== values || before[1] !== limit) show(drag ? drag.index : hot);
   }

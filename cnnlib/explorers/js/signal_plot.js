@@ -1,6 +1,5 @@
 /** Pieces of a plot over a row of positions: across in percent of the width, down in pixels. */
 import { svg } from "./dom.js";
-import { short } from "./format.js";
 
 /**
  * @typedef {object} Scale
@@ -78,9 +77,4 @@ export function stem(scale, position, value, { square = false, className = "" } 
 export function bar(scale, position, value, className, wide = 0.6) {
   const [a, b] = [scale.y(Math.max(0, value)), scale.y(Math.min(0, value))];
   return rect(scale.x(position - wide / 2), a, scale.width(wide), b - a, className);
-}
-
-/** Characters of the longest number as a cell shows it: the size of the cells' text follows. */
-export function charactersIn(values) {
-  return values.reduce((most, value) => Math.max(most, short(value).length), 1);
 }

@@ -2,7 +2,7 @@
  * Where one signal slides over the other: the two, their products, and the output, all over one
  * row of positions. An output sample stands below the first value of the signal that slides.
  */
-import { h, svg } from "./dom.js";
+import { h, setStyle, svg } from "./dom.js";
 import { short } from "./format.js";
 import { kept } from "./ops.js";
 import { band, bar, line, makeScale, rangeOf, stem, text } from "./signal_plot.js";
@@ -115,7 +115,7 @@ export function makeStage({ onPoint, onLeave, onMode }) {
     const reach = sliding.slid.length - 1;
     const box = { first: -reach, cols: sliding.f.length + 2 * reach };
     const from = sample - reach;
-    plot.style.setProperty("--cols", String(box.cols));
+    setStyle(plot, "--cols", box.cols);
     below.replaceChildren(...drawOutput(sliding, sample, box), ...drawProducts(sliding, from, box));
     above.replaceChildren(...drawOverlap(sliding, from, box));
     if (flips && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
