@@ -37,7 +37,6 @@ def in_torch(name: str, dtype: torch.dtype = torch.float32) -> torch.nn.Sequenti
 
 def test_every_test_digit_gives_torchs_logits_and_class(page: Any, tmp_path: Path) -> None:
     open_page(page, tmp_path, [NetworkExplorer(name="all", network="plain")])
-    page.locator(".cnn-net-curves summary").click()  # so that no curve is computed
     drawings = (IMAGES[:, 0] * 16).astype(int).tolist()
     states = [{"drawing": drawing} for drawing in drawings]
     shown = np.array(page.evaluate(EACH, [states, 64, 94]))
@@ -73,7 +72,6 @@ def test_two_hundred_random_states_agree_with_python(page: Any, tmp_path: Path) 
     rng = np.random.default_rng(1)
     states = [random_state(rng) for _ in range(200)]
     open_page(page, tmp_path, [NetworkExplorer(name="random")])
-    page.locator(".cnn-net-curves summary").click()
     shown = page.evaluate(EACH, [states, 0, 300])
     for state, values in zip(states, shown, strict=True):
         np.testing.assert_allclose(values, NetworkExplorer(**state).result(), atol=1e-9)

@@ -15,6 +15,7 @@ export const PATHS = {
   rotate: { places: steps(-180, 180, 15), ticks: steps(-180, 180, 45), words: "turn, degrees", unit: "°" },
   noise: { places: steps(0, 1, 0.0625), ticks: steps(0, 1, 0.25), words: "standard deviation of the noise", unit: "" },
 };
+const REST = 120; // ms without a change, after which a curve is computed
 const BOX = { width: 460, height: 172, left: 40, right: 12, top: 12, bottom: 40 };
 const FLOOR = BOX.height - BOX.bottom;
 const NAMES = ["plain", "augmented"];
@@ -63,6 +64,7 @@ export function makeCurves({ networks, set }) {
   let shown = "";
   let path = PATHS.right;
   let work = null;
+  let timer = 0;
   const x = (place) => BOX.left + ((place - path.places[0]) / (path.places.at(-1) - path.places[0])) * (BOX.width - BOX.left - BOX.right);
 
   plot.addEventListener("pointerdown", (event) => {
@@ -126,7 +128,8 @@ export function makeCurves({ networks, set }) {
     if (key === shown) return;
     shown = key;
     work = { state, truth, results: [] };
-    whenIdle(job);
+    clearTimeout(timer);
+    timer = setTimeout(() => whenIdle(job), REST);
   }
 
   return { el, draw };

@@ -2,6 +2,7 @@
 import { select, slider } from "./controls.js";
 import { h } from "./dom.js";
 import { makeGrid } from "./grid.js";
+import { whenIdle } from "./idle.js";
 import { limitOf, makeMaps } from "./network_canvas.js";
 import { makeLines, linesOf } from "./network_lines.js";
 import { CHOICES } from "./network_maps.js";
@@ -41,6 +42,14 @@ export function makeUnit({ get, set }) {
   const filterCaption = h("div", { class: "cnn-caption" });
   const lines = makeLines();
   let filterShown = "";
+
+  let told = null; // whose arithmetic is to be written out
+
+  /** Words wait for an idle moment: the maps follow the pen first. */
+  function tell() {
+    lines.draw(linesOf(...told));
+    return false;
+  }
 
   function filterOf(own) {
     const key = [layerOf(own.from).c, own.k].join();
@@ -103,7 +112,8 @@ export function makeUnit({ get, set }) {
       if (String(place) !== String(map.active())) map.point(...place);
       map.mark([place]);
       drawSum(weights, maps, unit, from);
-      lines.draw(linesOf(weights, maps, unit, from));
+      told = [weights, maps, unit, from];
+      whenIdle(tell);
     },
   };
 }
