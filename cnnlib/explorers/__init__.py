@@ -1,6 +1,7 @@
 """The book's interactive figures: one Python file and one plain ES module each."""
 
 from .arithmetic import ArithmeticExplorer
+from .augmentation import AugmentationExplorer
 from .classifier_head import ClassifierHeadExplorer
 from .collapse import CollapseExplorer
 from .convolution import ConvolutionExplorer
@@ -16,6 +17,7 @@ from .training_lab import TrainingLab
 
 __all__ = [
     "ArithmeticExplorer",
+    "AugmentationExplorer",
     "ClassifierHeadExplorer",
     "CollapseExplorer",
     "ConvolutionExplorer",
