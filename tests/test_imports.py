@@ -49,6 +49,7 @@ ORDER = [
     "datasets",
     "augmentation",
     "shift_nets",
+    "sweep_results",
     "digit_net",
     "experiments",
     "plots",
