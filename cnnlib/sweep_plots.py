@@ -41,14 +41,14 @@ def curves(lines: Sequence[Line], down: str = "loss", width: float = 8.0) -> Fig
     return figure
 
 
-def intervals(dots: Sequence[Dot], plain: str | None = None, width: float = 8.0) -> Figure:
+def intervals(dots: Sequence[Dot], baseline: str | None = None, width: float = 8.0) -> Figure:
     """Draw shares as dots with their intervals, one row each, in the order given.
 
     Parameters
     ----------
     dots : sequence of (name, mean, half)
         `half` is half the width of the interval; both are shares, shown in percent.
-    plain : str, optional
+    baseline : str, optional
         The name of the one that the others are compared with: its interval is shaded.
     width : float
         Of the figure, in inches.
@@ -59,7 +59,7 @@ def intervals(dots: Sequence[Dot], plain: str | None = None, width: float = 8.0)
         The figure; it belongs to no window.
     """
     figure = Figure(figsize=(width, 0.7 + 0.2 * len(dots)), layout="constrained")
-    _intervals(figure.subplots(), dots, plain)
+    _intervals(figure.subplots(), dots, baseline)
     return figure
 
 
@@ -67,14 +67,14 @@ def curves_and_intervals(
     lines: Sequence[Line],
     dots: Sequence[Dot],
     down: str = "loss",
-    plain: str | None = None,
+    baseline: str | None = None,
     width: float = 12.0,
 ) -> Figure:
     """Draw what `curves` and `intervals` draw, side by side.
 
     Parameters
     ----------
-    lines, dots, down, plain, width
+    lines, dots, down, baseline, width
         As there.
 
     Returns
@@ -87,7 +87,7 @@ def curves_and_intervals(
     rest = max(1e-3, height / (0.34 * width) - 1)
     parts = figure.subplot_mosaic([["left", "right"], [".", "right"]], height_ratios=[1, rest])
     _curves(parts["left"], lines, down)
-    _intervals(parts["right"], dots, plain)
+    _intervals(parts["right"], dots, baseline)
     return figure
 
 
@@ -113,12 +113,12 @@ def _curves(axes: Any, lines: Sequence[Line], down: str) -> None:
     axes.legend(frameon=False)
 
 
-def _intervals(axes: Any, dots: Sequence[Dot], plain: str | None) -> None:
+def _intervals(axes: Any, dots: Sequence[Dot], baseline: str | None) -> None:
     rows = np.arange(len(dots))
     means = 100 * np.array([mean for _, mean, _ in dots])
     halves = 100 * np.array([half for _, _, half in dots])
     for name, mean, half in dots:
-        if name == plain:
+        if name == baseline:
             shade = {"color": "0.88", "linewidth": 0, "zorder": 0}
             axes.axvspan(100 * (mean - half), 100 * (mean + half), **shade)
             axes.axvline(100 * mean, color="0.5", linewidth=1, zorder=1)

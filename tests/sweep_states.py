@@ -64,7 +64,9 @@ def make_sweep() -> dict[str, Any]:
             }
             if each == "l2=0.1":
                 del sizes["1000"]
-            label = "plain" if technique == "none" else f"{technique.replace('_', ' ')} {name}"
+            label = (
+                "no technique" if technique == "none" else f"{technique.replace('_', ' ')} {name}"
+            )
             settings.append(
                 {"id": each, "technique": technique, "label": label, "strength": strength}
                 | {"changes": changes, "sizes": sizes}

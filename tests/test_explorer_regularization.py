@@ -83,9 +83,9 @@ def test_every_number_against_its_definition() -> None:
     np.testing.assert_allclose(answer[10:15], train + half)
     np.testing.assert_allclose(answer[30:35], np.subtract(validation, train))
     tail = answer[35 : 35 + len(run["histogram"]) + 6]
-    own, plain = accuracy("l2=0.01", 100), accuracy("none", 100)
+    own, base = accuracy("l2=0.01", 100), accuracy("none", 100)
     expected = [*run["histogram"], run["near_zero"], np.median(run["best_epoch"])]
-    np.testing.assert_allclose(tail, [*expected, *by_scipy(own), *by_scipy(own - plain)])
+    np.testing.assert_allclose(tail, [*expected, *by_scipy(own), *by_scipy(own - base)])
     between = 2 * (7 * epochs + 3 + 6)
     other = accuracy("dropout=0.5", 100)
     np.testing.assert_allclose(answer[between : between + 2], by_scipy(own - other))
@@ -243,12 +243,13 @@ def test_it_passes_axe_and_fits_a_phone(page: Any, tmp_path: Path, theme: str) -
 
 def test_python_tells_and_draws_the_state() -> None:
     explorer = RegularizationExplorer(setting="dropout=0.25", size=1000)
-    own, plain = accuracy("dropout=0.25", 1000), accuracy("none", 1000)
-    (mean, half), (more, by) = by_scipy(own), by_scipy(own - plain)
-    words = (
-        f"dropout 0.25, test accuracy {mean:.1%} ± {half:.1%}, {100 * more:+.1f} ± {100 * by:.1f}"
-    )
-    assert explorer.describe().startswith(f"1000 training digits, 6 seeds: {words} points over")
+    own, base = accuracy("dropout=0.25", 1000), accuracy("none", 1000)
+    (mean, half), (more, by) = by_scipy(own), by_scipy(own - base)
+    points = [100 * value for value in (mean, half, more, by)]
+    assert explorer.describe() == (
+        "1000 training digits, 6 seeds: dropout 0.25, test accuracy {:.1f} ± {:.1f} %, "
+        "{:+.1f} ± {:.1f} points over the baseline; no technique, test accuracy {:.1f} ± {:.1f} %"
+    ).format(*points, *(100 * value for value in by_scipy(base)))
     assert explorer.picture().startswith(b"\x89PNG")
     axes = {each.get_label(): each for each in explorer.draw().axes}
     curves = {line.get_label(): line.get_ydata() for line in axes["left"].lines}

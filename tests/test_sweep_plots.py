@@ -36,10 +36,10 @@ def test_accuracies_are_in_percent() -> None:
     assert axes.get_ylabel() == "accuracy, %"
 
 
-def test_intervals_stand_in_order_and_plain_is_shaded() -> None:
-    dots = [("plain", 0.9, 0.01), ("better", 0.95, 0.02)]
-    (axes,) = sweep_plots.intervals(dots, "plain").axes
-    assert [each.get_text() for each in axes.get_yticklabels()] == ["plain", "better"]
+def test_intervals_stand_in_order_and_baseline_is_shaded() -> None:
+    dots = [("baseline", 0.9, 0.01), ("better", 0.95, 0.02)]
+    (axes,) = sweep_plots.intervals(dots, "baseline").axes
+    assert [each.get_text() for each in axes.get_yticklabels()] == ["baseline", "better"]
     data, _, (bars,) = axes.containers[0]
     np.testing.assert_allclose(data.get_xydata(), [[90, 0], [95, 1]])
     np.testing.assert_allclose([part[:, 0] for part in bars.get_segments()], [[89, 91], [93, 97]])

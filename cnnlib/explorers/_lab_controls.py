@@ -33,9 +33,16 @@ HIGHEST = {
 }
 """Where the slider of a number ends, and its steps."""
 
-UNITS = {"shift": "shift, pixels", "rotate": "rotate, degrees", "patience": "patience (0: none)"}
-STYLE = {"description_width": "8em"}
-WIDTH = "19em"
+NAMES = {
+    "train_size": "training digits",
+    "patience": "patience (0: none)",
+    "shift": "shift, pixels",
+    "rotate": "rotate, degrees",
+}
+"""What a control is called where its name alone does not say it."""
+
+STYLE = {"description_width": "9.5em"}
+WIDTH = "21em"
 
 
 def make(recipe: Recipe, train_size: int, seed: int) -> dict[str, Any]:
@@ -53,7 +60,7 @@ def make(recipe: Recipe, train_size: int, seed: int) -> dict[str, Any]:
     made = {}
     for name in (name for names in GROUPS.values() for name in names):
         how = {
-            "description": UNITS.get(name, name.replace("_", " ")),
+            "description": NAMES.get(name, name.replace("_", " ")),
             "value": given[name],
             "style": STYLE,
             "layout": {"width": WIDTH},

@@ -1,4 +1,4 @@
-"""What a stored sweep says: curves with bands over seeds, intervals, differences from plain.
+"""What a stored sweep says: curves with bands over seeds, intervals, differences from the baseline.
 
 The same in JavaScript is ``js/reg_math.js``.
 """

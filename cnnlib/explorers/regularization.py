@@ -34,7 +34,7 @@ class RegularizationExplorer(Explorer):
     epoch : int
         Where the curves are read: the nearest of the epochs that are kept; 0 for the last.
     techniques : list of str
-        Those that are offered, besides plain; all of them where nothing is said.
+        Those that are offered, besides the baseline; all of them where nothing is said.
     """
 
     module = "regularization.js"
@@ -86,9 +86,9 @@ class RegularizationExplorer(Explorer):
         array
             One after the other. Of A, and of B if there is one: mean, low and high of the training
             curve, the same of the validation curve, the gap, the histogram of weights, the share
-            near zero, the median best epoch, the test accuracy and its distance from plain's, each
-            with half its interval. A less B, with half its interval. Test accuracy and distance
-            from plain of all settings, each with half its interval.
+            near zero, the median best epoch, the test accuracy and its distance from the
+            baseline's, each with half its interval. A less B, with half its interval. Test
+            accuracy and distance of all settings, each with half its interval.
         """
         offered = self._check(self._sweep)
         runs = {each: setting["sizes"][str(self.size)] for each, setting in offered.items()}
@@ -135,24 +135,25 @@ class RegularizationExplorer(Explorer):
         for setting in offered.values():
             accuracy = np.array(setting["sizes"][size]["test_accuracy"])
             dots.append((setting["label"], *numbers.interval(accuracy)))
-        plain = offered["none"]["label"]
-        return sweep_plots.curves_and_intervals(lines, dots, self.metric, plain)
+        baseline = offered["none"]["label"]
+        return sweep_plots.curves_and_intervals(lines, dots, self.metric, baseline)
 
     def describe(self) -> str:
         """Return one line that tells the state."""
         offered = self._check(self._sweep)
-        plain = np.array(offered["none"]["sizes"][str(self.size)]["test_accuracy"])
+        baseline = np.array(offered["none"]["sizes"][str(self.size)]["test_accuracy"])
         told = []
         for each in filter(None, (self.setting, self.against)):
             accuracy = np.array(offered[each]["sizes"][str(self.size)]["test_accuracy"])
             mean, half = numbers.interval(accuracy)
-            words = (
-                f"{offered[each]['label']}, test accuracy {mean:.1%} \N{PLUS-MINUS SIGN} {half:.1%}"
-            )
+            words = f"{offered[each]['label']}, test accuracy {_both(mean, half)} %"
             if each != "none":
-                mean, half = numbers.interval(accuracy - plain)
-                words += (
-                    f", {100 * mean:+.1f} \N{PLUS-MINUS SIGN} {100 * half:.1f} points over plain"
-                )
+                more, by = numbers.interval(accuracy - baseline)
+                words += f", {_both(more, by, '+')} points over the baseline"
             told.append(words)
-        return f"{self.size} training digits, {len(plain)} seeds: {'; '.join(told)}"
+        return f"{self.size} training digits, {len(baseline)} seeds: {'; '.join(told)}"
+
+
+def _both(mean: float, half: float, sign: str = "") -> str:
+    """Return a mean and half its interval, in percent."""
+    return f"{100 * mean:{sign}.1f} \N{PLUS-MINUS SIGN} {100 * half:.1f}"

@@ -83,8 +83,9 @@ class TrainingLab(widgets.VBox):
         self._status = widgets.HTML(f"Trains on {html.escape(describe_device(best_device()))}.")
         self._curves = widgets.HTML(_lab_picture.curves(((), ()), ((), ()), self._start.epochs))
         self._runs = widgets.HTML()
-        row = widgets.HBox([self._train_button, self._stop_button, self._bar, self._status])
-        super().__init__([_lab_controls.lay_out(self._controls), row, self._curves, self._runs])
+        row = widgets.HBox([self._train_button, self._stop_button, self._bar])
+        shown = (row, self._status, self._curves, self._runs)
+        super().__init__([_lab_controls.lay_out(self._controls), *shown])
 
     @property
     def recipe(self) -> Recipe:

@@ -1,4 +1,4 @@
-/** What a stored sweep says: curves with bands over seeds, intervals, differences from plain. */
+/** What a stored sweep says: curves with bands over seeds, intervals, differences from the baseline. */
 
 /**
  * @typedef {object} Interval
@@ -17,7 +17,7 @@
  * @property {number[]} best  the best epoch of each seed
  * @property {number} median  of these
  * @property {Interval} test  of the accuracy on the test digits
- * @property {Interval} over  of the test accuracy less plain's, seed by seed
+ * @property {Interval} over  of the test accuracy less the baseline's, seed by seed
  */
 
 /** The share of Student's t, of `df` degrees of freedom, within sqrt(df) tan(angle) of zero. */
@@ -92,7 +92,7 @@ function banded([means, sds], runs, kind) {
 }
 
 /** @returns {Part} */
-function partOf(setting, plain, { size, metric, band }) {
+function partOf(setting, baseline, { size, metric, band }) {
   const run = setting.sizes[size];
   const runs = run.runs ?? run.train_loss[0].map(() => run.test_accuracy.length);
   const [train, validation] = ["train", "validation"].map((name) => banded(run[`${name}_${metric}`], runs, band));
@@ -100,7 +100,7 @@ function partOf(setting, plain, { size, metric, band }) {
   return {
     setting, train, validation, histogram: run.histogram, near_zero: run.near_zero, best: run.best_epoch, median: median(run.best_epoch),
     gap: validation.mean.map((v, k) => sign * (v - train.mean[k])),
-    test: interval(run.test_accuracy), over: paired(run.test_accuracy, plain),
+    test: interval(run.test_accuracy), over: paired(run.test_accuracy, baseline),
   };
 }
 
@@ -112,15 +112,15 @@ function partOf(setting, plain, { size, metric, band }) {
 export function look(sweep, state) {
   const offered = settingsAt(sweep, state.size);
   const byId = Object.fromEntries(offered.map((setting) => [setting.id, setting]));
-  const plain = byId.none.sizes[state.size].test_accuracy;
+  const baseline = byId.none.sizes[state.size].test_accuracy;
   const accuracies = (id) => byId[id].sizes[state.size].test_accuracy;
-  const part = (id) => partOf(byId[id], plain, state);
+  const part = (id) => partOf(byId[id], baseline, state);
   return {
     a: part(state.setting),
     b: state.against ? part(state.against) : null,
     between: state.against ? paired(accuracies(state.setting), accuracies(state.against)) : null,
     all: offered.map((setting) => ({
-      setting, test: interval(accuracies(setting.id)), over: paired(accuracies(setting.id), plain),
+      setting, test: interval(accuracies(setting.id)), over: paired(accuracies(setting.id), baseline),
     })),
   };
 }

@@ -5,7 +5,7 @@ import { makeTable } from "./shift_plot.js";
 
 const VERDICTS = { "-1": "worse", 0: "not told apart", 1: "better" };
 const ROWS = [
-  ["test accuracy", "95 % interval"], ["over plain, points", "paired, 95 %"], ["best epoch", "median; range"],
+  ["test accuracy", "95 % interval"], ["over the baseline", "points, paired, 95 %"], ["best epoch", "median; range"],
   ["training", "epoch"], ["validation", "epoch"], ["gap", "epoch"],
 ];
 
@@ -51,7 +51,7 @@ export function makeNumbers() {
     el: table,
     draw({ a, b, between }, state, epochs, at) {
       [a, b].forEach((part, k) => {
-        write(heads[k], part ? `${"AB"[k]} ${part.setting.label}` : "");
+        write(heads[k], "AB"[k]);
         heads[k].hidden = !part;
       });
       last.hidden = !b;
@@ -84,7 +84,7 @@ export function makeTables() {
           [cell(part.train, k, metric), cell(part.validation, k, metric), gapText(part.gap[k], metric)])]),
       });
       settings.draw({
-        columns: ["setting", "test accuracy", "95 % interval", "over plain, points", "95 % interval, paired"],
+        columns: ["setting", "test accuracy", "95 % interval", "points over the baseline", "95 % interval, paired"],
         present: all.findIndex((one) => one.setting.id === setting),
         rows: all.map((one) => [one.setting.label, percent(one.test.mean), rangeText(one.test), points(one.over.mean), rangeText(one.over, points)]),
       });

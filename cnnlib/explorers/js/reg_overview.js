@@ -1,4 +1,4 @@
-/** Every setting's test accuracy as a dot with its interval, against plain: one row a technique. */
+/** Every setting's test accuracy as a dot with its interval, against the baseline: one row a technique. */
 import { h } from "./dom.js";
 import { caution, dotText, techniqueName, verdict } from "./reg_words.js";
 import { ticksOf } from "./reg_curves.js";
@@ -7,13 +7,13 @@ const PITCH = 7; // from one strength to the next, downwards
 const ROOM = 10; // above and below the strengths of a row
 const STEPS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 
-/** The accuracies from left to right: all dots but the few that lie far below plain. */
+/** The accuracies from left to right: all dots but the few that lie far below the baseline. */
 export function rangeOf(all) {
-  const plain = all.find(({ setting }) => setting.id === "none").test;
+  const baseline = all.find(({ setting }) => setting.id === "none").test;
   const ends = all.map(({ test }) => test.mean - test.half).sort((a, b) => a - b);
   const high = Math.min(1, Math.max(...all.map(({ test }) => test.mean + test.half)));
-  const reach = Math.max(high - plain.mean, plain.half, 0.004);
-  const low = Math.max(ends[0], plain.mean - 2.5 * reach);
+  const reach = Math.max(high - baseline.mean, baseline.half, 0.004);
+  const low = Math.max(ends[0], baseline.mean - 2.5 * reach);
   const room = 0.03 * (high - low);
   return [Math.max(0, low - room), Math.min(1, high + room)];
 }
@@ -69,10 +69,10 @@ export function makeOverview({ onChoose }) {
     const [low, high] = rangeOf(all);
     const x = (value) => (value - low) / (high - low);
     const at = (value) => `${(100 * x(value)).toFixed(2)}%`;
-    const plain = all.find(({ setting }) => setting.id === "none").test;
-    el.style.setProperty("--plain", at(plain.mean));
-    el.style.setProperty("--plain-low", at(plain.mean - plain.half));
-    el.style.setProperty("--plain-high", at(plain.mean + plain.half));
+    const baseline = all.find(({ setting }) => setting.id === "none").test;
+    el.style.setProperty("--base", at(baseline.mean));
+    el.style.setProperty("--base-low", at(baseline.mean - baseline.half));
+    el.style.setProperty("--base-high", at(baseline.mean + baseline.half));
     scale.replaceChildren(...ticksOf(100 * low, 100 * high, 7).map((value) =>
       h("span", { style: `left: ${at(value / 100)}` }, h("span", { text: `${value} %` }))));
     const techniques = grouped(all);

@@ -33,14 +33,14 @@ def interval(values):
     return np.mean(values), stats.t.ppf(0.975, n - 1) * np.std(values, ddof=1) / n**0.5
 
 
-plain = np.array(runs["none"]["test_accuracy"])
+baseline = np.array(runs["none"]["test_accuracy"])
 shown = {}
 for name in ${ids}:
     run = runs[name]
     accuracy = np.array(run["test_accuracy"])
     shown[name] = {
         "test accuracy": interval(accuracy),
-        "over plain": interval(accuracy - plain),
+        "over the baseline": interval(accuracy - baseline),
         "best epoch": np.median(run["best_epoch"]),
         "near zero": run["near_zero"],
     }

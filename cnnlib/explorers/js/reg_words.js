@@ -1,7 +1,7 @@
 /** What RegularizationExplorer says: of settings, of intervals, and of where a number comes from. */
 
 const MINUS = "\u2212";
-const NAMES = { none: "plain", l1: "L1", l2: "L2" };
+const NAMES = { none: "baseline", l1: "L1", l2: "L2" };
 
 /** "weight decay" */
 export function techniqueName(technique) {
@@ -43,12 +43,12 @@ export function verdict({ mean, half }) {
   return Math.abs(mean) <= half ? 0 : Math.sign(mean);
 }
 
-/** How a setting compares with plain, in words. */
+/** How a setting compares with the baseline, in words. */
 export function comparison({ setting, over }) {
-  if (setting.id === "none") return "the line that the others are compared with";
-  if (over.mean === 0 && over.half === 0) return "the same as plain with every seed";
-  const told = { "-1": "worse than plain", 0: "not told apart from plain", 1: "better than plain" }[verdict(over)];
-  return `${points(over.mean)} points over plain, seed by seed (${rangeText(over, points)}): ${told}`;
+  if (setting.id === "none") return "the baseline, which the others are compared with";
+  if (over.mean === 0 && over.half === 0) return "the same as the baseline with every seed";
+  const told = { "-1": "worse than the baseline", 0: "not told apart from the baseline", 1: "better than the baseline" }[verdict(over)];
+  return `${points(over.mean)} points over the baseline, seed by seed (${rangeText(over, points)}): ${told}`;
 }
 
 /** "dropout 0.5: 87.3 % (86.1 to 88.5); +2.1 points ..." */
@@ -74,14 +74,14 @@ export function provenance({ manifest }, size, band) {
 /** What the marks of the overview mean, and what the intervals do and do not cover. */
 export function caution(count) {
   const chance = Math.round(count / 20);
-  return "Whiskers and shade: 95 % intervals of the mean. Filled: told apart from plain, as the interval of the difference, " +
+  return "Whiskers and shade: 95 % intervals of the mean. Filled: told apart from the baseline, as the interval of the difference, " +
     "seed by seed, leaves out zero. \u25c2: further left. An interval says what other seeds would give with these same digits; " +
     `other digits may differ by more.${chance > 1 ? ` And of ${count} settings that did nothing, about ${chance} would be told apart by chance.` : ""}`;
 }
 
 /** One setting in a sentence, at the epoch in place `at`. */
 function partText(letter, part, metric, epoch, at) {
-  const versus = part.setting.id === "none" ? "" : `, ${points(part.over.mean)} points over plain (${rangeText(part.over, points)})`;
+  const versus = part.setting.id === "none" ? "" : `, ${points(part.over.mean)} points over the baseline (${rangeText(part.over, points)})`;
   return `${letter}, ${part.setting.label}: test accuracy ${percent(part.test.mean)} (95 % interval ` +
     `${rangeText(part.test)})${versus}; at epoch ${epoch} training ${metric} ${amount(part.train.mean[at], metric)}, ` +
     `validation ${metric} ${amount(part.validation.mean[at], metric)}, gap ${gapText(part.gap[at], metric)}; ` +
