@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,10 +14,10 @@ from cnnlib.experiments import Recipe
 
 
 @pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+def small(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     sweep = make_sweep()
     monkeypatch.setattr(sweep_results, "_stored", lambda: sweep)
-    yield sweep
+    return sweep
 
 
 def test_an_interval_is_students() -> None:
