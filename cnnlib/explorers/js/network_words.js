@@ -7,7 +7,8 @@ const signed = (value, ahead, back) => `${Math.abs(value)} ${value < 0 ? back : 
 /** How the drawing is moved, or "as it is drawn". */
 export function movedWords({ down, right, rotate, noise }) {
   const parts = [];
-  if (down || right) parts.push(`shifted ${signed(down, "down", "up")} and ${signed(right, "right", "left")}`);
+  const ways = [down ? signed(down, "down", "up") : "", right ? signed(right, "right", "left") : ""].filter(Boolean);
+  if (ways.length) parts.push(`shifted ${ways.join(" and ")}`);
   if (rotate) parts.push(`turned ${signed(rotate, "degrees counterclockwise", "degrees clockwise")}`);
   if (noise) parts.push(`with noise of ${noise}`);
   return parts.length ? parts.join(", ") : "as it is drawn";
