@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from cnnlib import datasets, explorers
+from cnnlib.explorers._builder_presets import PRESETS
 
 RINGS = datasets.IMAGES["rings, 32 by 32"]
 KERNEL = [[0.1 * (row - 2) * (col - 1) for col in range(5)] for row in range(5)]
@@ -17,13 +18,16 @@ NOISE = np.random.default_rng(0).normal(size=(32, 32)).round(2)
 
 @dataclass(frozen=True)
 class Case:
-    """An explorer, and which control is moved: a slider by its label, or a cell of a grid."""
+    """An explorer, and which control is moved: a slider by its label, unless said otherwise."""
 
     name: str
     kind: type[Any]
     settings: dict[str, Any]
     control: str
     is_cell: bool = False
+    """Whether `control` names a grid, whose first cell is moved."""
+    keys: tuple[str, str] | None = None
+    """Keys that move `control` there and back; it is then found by that CSS selector."""
 
 
 CASES = (
@@ -88,4 +92,19 @@ CASES = (
         {"input_size": 64, "layer": 8, "show": "effective"},
         "column",
     ),
+    Case(
+        "layer, window alone, 7 by 7",
+        explorers.LayerExplorer,
+        {"in_channels": 64, "out_channels": 64, "height": 56, "width": 56, "kernel_size": 7},
+        "stride",
+    ),
+    Case("network, turned", explorers.NetworkExplorer, {}, "Turn"),
+    Case(
+        "network builder, VGG16",
+        explorers.NetworkBuilder,
+        {"input_shape": [3, 224, 224], "layers": PRESETS["VGG16"]["layers"]},
+        '[aria-label="input size"]',
+        keys=("ArrowUp", "ArrowDown"),
+    ),
+    Case("augmentation, turned", explorers.AugmentationExplorer, {}, "turn"),
 )

@@ -79,6 +79,8 @@ def ready(browser: Browser, address: str, rate: float, rounds: int = 7) -> float
 
 def control_of(page: Page, case: Case) -> tuple[Locator, tuple[str, str]]:
     """Return what is moved, and the keys that move it there and back."""
+    if case.keys:
+        return page.locator(case.control).first, case.keys
     if case.is_cell:
         grid = page.locator(f'[role=grid][aria-label="{case.control}"]')
         return grid.locator("[role=gridcell]").first, ("PageUp", "PageDown")

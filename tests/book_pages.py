@@ -93,8 +93,23 @@ def scroll_through(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+THIN = """() => {
+    for (const grid of document.querySelectorAll(".cnn-fine [role=grid]")) {
+        const rows = [...grid.children];
+        grid.style.gridTemplateRows = `repeat(${rows.length}, 1fr)`;
+        for (const row of rows.slice(2)) row.remove();
+    }
+}"""
+"""Leaves two rows, where they were, of each grid that a canvas shows: its cells are boxes without
+text, all made alike, and thousands of them would keep axe-core busy for minutes."""
+
+
 def violations(page: Page, rules: list[str] = WCAG) -> list[str]:
-    """Return what axe-core finds: one line a fault, with its first element."""
+    """Return what axe-core finds: one line a fault, with its first element.
+
+    Of grids on a canvas only the first rows are left on the page.
+    """
+    page.evaluate(THIN)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     options = {"preload": False, "runOnly": {"type": "tag", "values": rules}}
     found = page.evaluate("(options) => axe.run(options)", options)["violations"]

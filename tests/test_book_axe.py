@@ -1,0 +1,45 @@
+"""The built book's pages before axe-core: light and dark, as wide as a laptop and as a phone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.book_pages import PAGES, settle, violations
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_passes_axe(
+    name: str, scheme: str, width: int, browser: Browser, book_url: str
+) -> None:
+    size = {"width": width, "height": 900}
+    with browser.new_context(viewport=size, color_scheme=scheme) as context:
+        page = context.new_page()
+        page.goto(book_url + name)
+        settle(page)
+        assert page.locator("html").get_attribute("data-theme") == scheme
+        assert violations(page) == []
+
+
+GRID = """<html lang="en"><title>Grid</title><main><h1>Grid</h1><div class="cnn-fine">
+<div role="grid" aria-label="output" style="display: grid; height: 100px">{rows}</div>
+</div></main>"""
+ROW = '<div role="row"><div role="gridcell" tabindex="-1" aria-label="1"></div></div>'
+
+
+def test_axe_is_shown_the_first_rows_of_a_grid_on_a_canvas_where_they_were(page: Page) -> None:
+    page.set_content(GRID.format(rows=ROW * 50))
+    assert violations(page) == []
+    assert page.get_by_role("row").count() == 2
+    assert page.locator("[role=grid]").evaluate("grid => grid.firstElementChild.clientHeight") == 2
+
+
+def test_axe_finds_a_fault_in_a_grid_on_a_canvas(page: Page) -> None:
+    page.set_content(GRID.format(rows='<div role="row"><i>no cell</i></div>' + ROW * 9))
+    assert [fault.split(":")[0] for fault in violations(page)] == ["aria-required-children"]
