@@ -16,6 +16,7 @@ from benchmarks import (
     measure,
     peers,
     pooling,
+    sweeping,
     torch_path,
     training,
 )
@@ -38,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Print the tables; with ``--check``, return 1 if a bar is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     names = [case.name for case in [*CASES, *pooling.CASES]]
-    names += [digit_net.NAME, torch_path.NAME, training.NAME]
+    names += [digit_net.NAME, torch_path.NAME, training.NAME, sweeping.NAME]
     parser.add_argument("names", nargs="*", metavar="case", help=f"some of: {', '.join(names)}")
     parser.add_argument("--seconds", type=float, default=4.0, help="for each case (default: 4)")
     parser.add_argument("--check", action="store_true", help="fail if a bar is missed")
@@ -64,6 +65,8 @@ def main(arguments: list[str] | None = None) -> int:
             torch_path.print_times(torch.device("cuda"), chosen.seconds)
     if training.NAME in wanted:
         training.print_times(chosen.seconds)
+    if sweeping.NAME in wanted:
+        over += sweeping.print_times()
     if cases and torch.cuda.is_available():
         devices.print_times(cases, torch.device("cuda"), chosen.seconds)
     elif cases:
