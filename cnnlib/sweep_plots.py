@@ -82,10 +82,9 @@ def curves_and_intervals(
     matplotlib.figure.Figure
         The figure; it belongs to no window.
     """
-    height = max(0.4 * width, 0.7 + 0.16 * len(dots))
+    height = max(0.34 * width, 0.7 + 0.16 * len(dots))
     figure = Figure(figsize=(width, height), layout="constrained")
-    rest = max(1e-3, height / (0.34 * width) - 1)
-    parts = figure.subplot_mosaic([["left", "right"], [".", "right"]], height_ratios=[1, rest])
+    parts = figure.subplot_mosaic([["left", "right"]])
     _curves(parts["left"], lines, down)
     _intervals(parts["right"], dots, baseline)
     return figure
@@ -100,7 +99,7 @@ def _curves(axes: Any, lines: Sequence[Line], down: str) -> None:
         axes.plot(across, scale * mean, "--" if dashed else "-", color=color, label=name)
     late = []
     for _, epochs, _, low, high in lines:
-        first = min(len(epochs) // 4, len(low) - 1)
+        first = min(len(epochs) // 2, len(low) - 1)
         late += [*low[first:], *high[first:]]
     if down == "accuracy":
         bottom = max(0.0, np.floor(20 * min(late)) / 20)
@@ -123,7 +122,7 @@ def _intervals(axes: Any, dots: Sequence[Dot], baseline: str | None) -> None:
             axes.axvspan(100 * (mean - half), 100 * (mean + half), **shade)
             axes.axvline(100 * mean, color="0.5", linewidth=1, zorder=1)
     axes.errorbar(means, rows, xerr=halves, fmt="o", color="0.2", markersize=3.5, linewidth=1.2)
-    axes.set_yticks(rows, [name for name, _, _ in dots], fontsize=7 if len(dots) > 20 else 10)
+    axes.set_yticks(rows, [name for name, _, _ in dots], fontsize=8 if len(dots) > 12 else 10)
     axes.set_ylim(len(dots) - 0.5, -0.5)
     axes.set_xlabel("test accuracy, %, with 95 % intervals over seeds")
     axes.spines[["top", "right"]].set_visible(False)

@@ -247,8 +247,8 @@ def test_python_tells_and_draws_the_state() -> None:
     (mean, half), (more, by) = by_scipy(own), by_scipy(own - base)
     points = [100 * value for value in (mean, half, more, by)]
     assert explorer.describe() == (
-        "1000 training digits, 6 seeds: dropout 0.25, test accuracy {:.1f} ± {:.1f} %, "
-        "{:+.1f} ± {:.1f} points over the baseline; no technique, test accuracy {:.1f} ± {:.1f} %"
+        "1000 training digits, 6 seeds: dropout 0.25: test accuracy {:.1f} ± {:.1f} %, "
+        "{:+.1f} ± {:.1f} points over the baseline; no technique: test accuracy {:.1f} ± {:.1f} %"
     ).format(*points, *(100 * value for value in by_scipy(base)))
     assert explorer.picture().startswith(b"\x89PNG")
     axes = {each.get_label(): each for each in explorer.draw().axes}

@@ -11,6 +11,7 @@ from .network_builder import NetworkBuilder
 from .pooling import PoolingExplorer
 from .question import MultipleChoice, NumericQuestion
 from .receptive_field import ReceptiveFieldExplorer
+from .regularization import RegularizationExplorer
 from .shift import ShiftExplorer
 from .signal import SignalExplorer
 from .training_lab import TrainingLab
@@ -28,6 +29,7 @@ __all__ = [
     "NumericQuestion",
     "PoolingExplorer",
     "ReceptiveFieldExplorer",
+    "RegularizationExplorer",
     "ShiftExplorer",
     "SignalExplorer",
     "TrainingLab",

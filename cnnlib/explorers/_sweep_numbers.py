@@ -5,6 +5,7 @@ The same in JavaScript is ``js/reg_math.js``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -32,7 +33,7 @@ def load() -> dict[str, Any]:
     return sweep
 
 
-def carried(sweep: dict[str, Any], techniques: list[str], ids: set[str]) -> dict[str, Any]:
+def carried(sweep: dict[str, Any], techniques: Sequence[str], ids: set[str]) -> dict[str, Any]:
     """Return the part of a sweep that a page needs: some techniques, and what is shown of them."""
     wanted = [
         setting

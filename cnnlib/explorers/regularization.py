@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ class RegularizationExplorer(Explorer):
         The standard deviation over seeds to either side, or the 95 % interval of the mean.
     epoch : int
         Where the curves are read: the nearest of the epochs that are kept; 0 for the last.
-    techniques : list of str
+    techniques : sequence of str
         Those that are offered, besides the baseline; all of them where nothing is said.
     """
 
@@ -46,20 +47,19 @@ class RegularizationExplorer(Explorer):
     metric = traitlets.Enum(list(numbers.METRICS), "loss").tag(sync=True)
     band = traitlets.Enum(list(numbers.BANDS), "interval").tag(sync=True)
     epoch = whole(0, 10**6, 0)
-    techniques = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
     _sweep = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, techniques: Sequence[str] = (), **kwargs: Any) -> None:
         sweep = numbers.load()
         kwargs.setdefault("against", "none" if kwargs.get("setting", "none") != "none" else "")
         super().__init__(**kwargs)
         known = list(dict.fromkeys(each["technique"] for each in sweep["settings"]))
-        for technique in self.techniques:
+        for technique in techniques:
             if technique not in known:
                 raise ValueError(f"techniques must be of {', '.join(known)}; got {technique!r}")
         self._check(sweep)
-        self._sweep = numbers.carried(sweep, self.techniques, {self.setting, self.against})
+        self._sweep = numbers.carried(sweep, techniques, {self.setting, self.against})
 
     def _check(self, sweep: dict[str, Any]) -> dict[str, dict[str, Any]]:
         """Return the settings on offer; refuse a state that asks for what was not run."""
@@ -120,7 +120,10 @@ class RegularizationExplorer(Explorer):
         return [*numbers.interval(tests[each]), *over]
 
     def draw(self) -> Any:
-        """Return a matplotlib Figure: the curves of A and B, and every setting's test accuracy."""
+        """Return a matplotlib Figure: the curves of A and B, and test accuracies.
+
+        Of the techniques of A and B every strength is drawn; of the others, the middle one.
+        """
         offered = self._check(self._sweep)
         size = str(self.size)
         epochs = self._sweep["epochs"][size]
@@ -132,11 +135,24 @@ class RegularizationExplorer(Explorer):
                 name = "training" if kind == "train" else kind
                 lines.append((f"{offered[each]['label']}: {name}", epochs, *values))
         dots = []
-        for setting in offered.values():
+        for setting in self._some(list(offered.values())):
             accuracy = np.array(setting["sizes"][size]["test_accuracy"])
             dots.append((setting["label"], *numbers.interval(accuracy)))
         baseline = offered["none"]["label"]
         return sweep_plots.curves_and_intervals(lines, dots, self.metric, baseline)
+
+    def _some(self, offered: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return as many settings as can be read in a picture, in their order."""
+        shown = {
+            each["technique"] for each in offered if each["id"] in (self.setting, self.against)
+        }
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for each in offered:
+            groups.setdefault(each["technique"], []).append(each)
+        chosen = []
+        for technique, own in groups.items():
+            chosen += own if technique in shown else [own[(len(own) - 1) // 2]]
+        return chosen
 
     def describe(self) -> str:
         """Return one line that tells the state."""
@@ -146,7 +162,7 @@ class RegularizationExplorer(Explorer):
         for each in filter(None, (self.setting, self.against)):
             accuracy = np.array(offered[each]["sizes"][str(self.size)]["test_accuracy"])
             mean, half = numbers.interval(accuracy)
-            words = f"{offered[each]['label']}, test accuracy {_both(mean, half)} %"
+            words = f"{offered[each]['label']}: test accuracy {_both(mean, half)} %"
             if each != "none":
                 more, by = numbers.interval(accuracy - baseline)
                 words += f", {_both(more, by, '+')} points over the baseline"

@@ -12,9 +12,9 @@ const KINDS = ["train", "validation"];
 const put = (el, name, value) => { if (el.getAttribute(name) !== String(value)) el.setAttribute(name, value); };
 const write = (el, words) => { if (el.textContent !== words) el.textContent = words; };
 
-/** Where the vertical axis begins and ends: what the curves do after their first quarter fills it. */
+/** Where the vertical axis begins and ends: what the later half of the kept epochs has fills it. */
 export function scaleOf(parts, metric, epochs) {
-  const late = (values) => values.slice(Math.min(epochs.length >> 2, values.length - 1));
+  const late = (values) => values.slice(Math.min(epochs.length >> 1, values.length - 1));
   const all = parts.flatMap((part) => KINDS.flatMap((kind) => [...late(part[kind].low), ...late(part[kind].high)]));
   if (metric === "loss") return [0, niceCeiling(Math.max(...all) * 1.02)];
   const low = Math.max(0, Math.min(...all));
