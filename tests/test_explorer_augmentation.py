@@ -159,7 +159,7 @@ def test_the_network_reads_a_6_upside_down_as_it_does_in_python(
     for figure, share in zip(
         page.locator(".cnn-aug-figures figure").all(), shares[1:], strict=True
     ):
-        assert figure.locator(".cnn-aug-read").inner_text().startswith(f"read {share.argmax()},")
+        assert figure.locator(".cnn-aug-read").inner_text().startswith(f"read {share.argmax()}\n")
         assert figure.get_attribute("data-read") == ("same" if share.argmax() == 6 else "other")
 
 

@@ -131,14 +131,19 @@ class AugmentationExplorer(Explorer):
         return steps.truth(self, steps.changed(self).moved)
 
     def draw(self) -> Any:
-        """Return a matplotlib Figure: the picture, what becomes of it, and the first four draws."""
+        """Return a matplotlib Figure: the picture, what becomes of it, and the first four draws.
+
+        Its numbers are rounded to one digit after the point.
+        """
         made = steps.changed(self)
         panels = [
             (np.array(self.image) / steps.INK, "input", _called(self.label)),
             (np.asarray(made.given)[0, 0], "output", "changed"),
             *((draw[0], "output", f"draw {k + 1}") for k, draw in enumerate(made.draws[:4])),
         ]
-        return plots.grids(panels, width=14.0)
+        return plots.grids(
+            [(np.round(values, 1) + 0.0, role, title) for values, role, title in panels], width=14.0
+        )
 
     def describe(self) -> str:
         """Return one line that tells the state."""

@@ -41,8 +41,8 @@ export function makeDraws({ get, set, say }) {
         const answer = read[k];
         const top = answer ? best(answer) : -1;
         const kept = state.label < 0 && shares[k] > 0.995 ? "no digit" : labelText(state, shares[k]);
-        const said = answer ? `read ${top}, ${percent(answer[top])}` : "";
-        write(figure.kept, /^\d$/.test(kept) ? `label ${kept}` : kept);
+        const said = answer ? `read ${top}\n${percent(answer[top])}` : "";
+        write(figure.kept, /^\d$/.test(kept) ? `label ${kept}` : kept.replace(", ", "\n"));
         write(figure.read, said);
         put(figure.canvas, "aria-label", drawText(k, settings[k], shares[k], state, answer));
         const wrong = answer && top !== state.label && !(shares[k] < 1 && top === state.partner_label);
