@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -137,7 +138,7 @@ class RegularizationExplorer(Explorer):
         dots = []
         for setting in self._some(list(offered.values())):
             accuracy = np.array(setting["sizes"][size]["test_accuracy"])
-            dots.append((setting["label"], *numbers.interval(accuracy)))
+            dots.append((textwrap.fill(setting["label"], 36), *numbers.interval(accuracy)))
         baseline = offered["none"]["label"]
         return sweep_plots.curves_and_intervals(lines, dots, self.metric, baseline)
 
