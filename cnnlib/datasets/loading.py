@@ -16,7 +16,7 @@ from .downloads import DOWNLOADS, FOLDER, Parts, read
 
 __all__ = ["Parts", "load", "stored"]
 
-_STORED = ("digit_net", "shift_nets", "sweep")
+_STORED = ("digit_net", "shift_nets", "sweep", "transfer")
 
 
 @overload
@@ -114,7 +114,7 @@ def stored(name: str) -> Any:
 
     Parameters
     ----------
-    name : {"digit_net", "shift_nets", "sweep"}
+    name : {"digit_net", "shift_nets", "sweep", "transfer"}
         See the module of `cnnlib` of that name.
 
     Returns

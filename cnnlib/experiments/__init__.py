@@ -7,6 +7,7 @@ ensemble   train_together, several seeds at once
 sweeping   sweep, many runs that can be stopped at any moment and go on
 records    fingerprint, read_record, write_record
 history    History, DivergedError, WEIGHT_BINS
+transfer   transfer learning: only, few, replace_head, freeze, transfer, stored
 
 The techniques, each a small plain function:
 

@@ -10,7 +10,7 @@ import numpy as np
 from cnnlib import _check, datasets
 from cnnlib.shift_nets import split
 
-__all__ = ["Data", "check_data", "digits"]
+__all__ = ["Data", "check_data", "digits", "evenly"]
 
 VALIDATION = 352
 
@@ -100,10 +100,10 @@ def _ordered() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     pictures = (np.asarray(images) / 16).astype(np.float32)[:, None]
     labels = np.asarray(labels).astype(np.int64)
     rest, test = split(labels)
-    return pictures, labels, rest[_evenly(labels[rest], np.random.default_rng(0))], test
+    return pictures, labels, rest[evenly(labels[rest], np.random.default_rng(0))], test
 
 
-def _evenly(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def evenly(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return an order, random within each class, that spreads every class evenly."""
     places = np.empty(len(labels))
     for label in np.unique(labels):
