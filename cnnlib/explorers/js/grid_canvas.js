@@ -34,10 +34,8 @@ export function makeGridCanvas(canvas, bareZero) {
   let asked = null; // what was asked for last: {matrix, limit, theme}
 
   const observer = new ResizeObserver((entries) => {
-    const entry = entries[entries.length - 1];
-    const exact = entry.devicePixelContentBoxSize?.[0];
-    const { width, height } = entry.contentRect;
-    const now = exact ? [exact.inlineSize, exact.blockSize] : [width, height].map((n) => Math.round(n * devicePixelRatio));
+    const { width, height } = entries[entries.length - 1].contentRect;
+    const now = [width, height].map((n) => Math.round(n * devicePixelRatio));
     if (String(now) !== String(size)) painted = null;
     size = now;
     if (size[0] && asked) {
@@ -55,11 +53,7 @@ export function makeGridCanvas(canvas, bareZero) {
   /** Be told of the canvas's size once the next frame is laid out, and before it is painted. */
   function observe() {
     observer.disconnect();
-    try {
-      observer.observe(canvas, { box: "device-pixel-content-box" });
-    } catch { // not every browser tells device pixels
-      observer.observe(canvas);
-    }
+    observer.observe(canvas);
   }
 
   const edges = (count, length) => Array.from({ length: count + 1 }, (_, k) => Math.round((k * length) / count));
