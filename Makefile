@@ -19,10 +19,10 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test bench notebooks lint lock hooks clean chromium
+.PHONY: help book serve test bench experiments notebooks lint lock hooks clean chromium
 
 help: ## say what each task does
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 book: $(VENV)/book.stamp ## execute the notebooks, build the book, print the path to open
 	@$(PY) tools/build_book.py
@@ -41,6 +41,10 @@ test: $(VENV)/test.stamp chromium ## build the book, run every test, in a real b
 bench: $(VENV)/test.stamp chromium book ## measure operations beside their peers, and the pages
 	$(PY) -m benchmarks
 	$(PY) -m benchmarks.pages
+
+# What was stopped goes on where it was; some parts alone: make experiments ARGS="sweep".
+experiments: $(VENV)/book.stamp ## train again all that the book stores, in half an hour on two cores
+	$(PY) -m tools.run_experiments $(ARGS)
 
 notebooks: $(VENV)/book.stamp ## run every notebook from the top, and clean it, in place
 	$(BIN)/jupyter execute --inplace chapters/*.ipynb

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cnnlib.experiments import WEIGHT_BINS, History, Recipe
-from tools import run_sweep
+from tools import run_experiments, run_sweep
 from tools.sweep_settings import BASE, EPOCHS, SEEDS, STRENGTHS, settings
 
 SHARES = (0.25, 0.75, *[0.0] * (len(WEIGHT_BINS) - 3))
@@ -112,3 +112,23 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     assert len(content["settings"][0]["sizes"]["100"]["train_loss"][0]) == len(
         content["epochs"]["100"]
     )
+
+
+def test_make_experiments_runs_the_parts_named_until_one_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran: list[str] = []
+
+    def part(name: str, status: int) -> Any:
+        return lambda: ran.append(name) or status
+
+    parts = {"digit_net": part("digit_net", 0), "transfer": part("transfer", 3)}
+    monkeypatch.setattr(run_experiments, "PARTS", {**parts, "sweep": part("sweep", 0)})
+    assert run_experiments.main(["sweep", "digit_net"]) == 0
+    assert ran == ["sweep", "digit_net"]
+    assert "digit_net: 0.0 minutes" in capsys.readouterr().out
+    assert run_experiments.main([]) == 3
+    assert ran[2:] == ["digit_net", "transfer"]
+    with pytest.raises(SystemExit):
+        run_experiments.main(["sweeps"])
+    assert "of digit_net, transfer, sweep, got sweeps" in capsys.readouterr().err
