@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from cnnlib.explorers import _builder_text as texts
+from cnnlib.explorers._stack_text import Branches
 from cnnlib.explorers.network_builder import NetworkBuilder
 from tools.widget_page import open_page
 
@@ -100,9 +102,11 @@ def random_settings(rng: np.random.Generator, right: bool = True) -> dict[str, A
             return settings
 
 
-def start(page: Any, tmp_path: Path, query: str = "", **settings: Any) -> None:
+def start(
+    page: Any, tmp_path: Path, query: str = "", theme: str = "light", **settings: Any
+) -> None:
     """Open a page with one explorer."""
-    open_page(page, tmp_path, [NetworkBuilder(name="net", **settings)], query)
+    open_page(page, tmp_path, [NetworkBuilder(name="net", **settings)], query, theme=theme)
 
 
 def layers(page: Any) -> str:
@@ -110,3 +114,36 @@ def layers(page: Any) -> str:
     page.evaluate(DRAWN)
     text: str = page.evaluate("document.querySelector('.cnn-build textarea').value")
     return text
+
+
+ODD = ["flatten", "linear4", "bn", "bn1d", "gap", "maxk3s1p2", "conv4k3", "conv3k9", "conv6k1g4"]
+"""Layers that may be wrong where they are."""
+
+
+def mistaken(rng: np.random.Generator) -> dict[str, Any]:
+    """Return a network with a mistake: a right one, with a layer moved or an odd one put in."""
+    while True:
+        settings = random_settings(rng)
+        layer = str(rng.choice(ODD))
+        stack = texts.parse(settings["layers"])
+        settings["layers"] = texts.write(_changed(rng, stack, texts.parse(layer)[0]))
+        if NetworkBuilder(**settings).fault() is not None:
+            return settings
+
+
+def _changed(rng: np.random.Generator, stack: Any, layer: Any) -> tuple[Any, ...]:
+    """Return a sequence, or one in it, with a layer put in or two changed over."""
+    items = list(stack)
+    blocks = [place for place, item in enumerate(items) if isinstance(item, Branches)]
+    if blocks and rng.integers(2):
+        place = int(rng.choice(blocks))
+        branches = list(items[place].branches)
+        which = int(rng.integers(len(branches)))
+        branches[which] = _changed(rng, branches[which], layer)
+        items[place] = Branches("", tuple(branches))
+    elif len(items) > 1 and rng.integers(3) == 0:
+        one, two = rng.choice(len(items), 2, replace=False).tolist()
+        items[one], items[two] = items[two], items[one]
+    else:
+        items.insert(int(rng.integers(len(items) + 1)), layer)
+    return tuple(items)

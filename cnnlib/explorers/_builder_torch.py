@@ -76,7 +76,7 @@ def _sequence(stack: Sequence[Any], called: list[str], given: Shape) -> tuple[nn
         if isinstance(item, Branches):
             parts[name], given = _block(item, given)
         else:
-            parts[name], given = _layer(item, given), shape_after(item, given)
+            parts[name], given = layer_module(item, given), shape_after(item, given)
     return nn.Sequential(parts), given
 
 
@@ -91,7 +91,8 @@ def _block(block: Branches, given: Shape) -> tuple[nn.Module, Shape]:
     return Block(made), shape
 
 
-def _layer(layer: Layer, given: Shape) -> nn.Module:
+def layer_module(layer: Layer, given: Shape) -> nn.Module:
+    """Return one layer as a module, for what has the shape `given`."""
     channels = given[0]
     sizes: Any = (layer.kernel_size, layer.stride, layer.padding)
     if layer.kind == "conv":

@@ -57,9 +57,14 @@ function build({ body, get, set, say }) {
     editor.show(now.stack, nodes[at], null);
     set({ layers: write(now.stack), layer: at });
   }
+  const choose = (at) => {
+    now = { ...now, at }; // at once, for the same reason
+    editor.show(now.stack, now.nodes[at], now.rows[at]?.shape ?? null);
+    set({ layer: at });
+  };
   const table = makeBuilderTable({
     editor: editor.el,
-    onChoose: (layer) => set({ layer }),
+    onChoose: choose,
     onKey(event) {
       const act = event.altKey ? { ArrowUp: "up", ArrowDown: "down" }[event.key] : { Delete: "gone" }[event.key];
       if (!act || editor.acts[act].hidden || editor.acts[act].disabled) return;
@@ -79,7 +84,7 @@ function build({ body, get, set, say }) {
     const done = (key === "z" && (event.shiftKey ? history.redo() : history.undo())) || (key === "y" && history.redo());
     if (done) event.preventDefault();
   });
-  const drawing = makeDrawing({ onChoose: (layer) => set({ layer }) });
+  const drawing = makeDrawing({ onChoose: choose });
   const text = h("textarea", { rows: "3", spellcheck: "false", "aria-label": "The network as text" });
   text.addEventListener("change", () => {
     try {

@@ -39,8 +39,8 @@ export function countBox({ label, limits: [, least, most], doubling = false, onI
     change(last + by);
   });
   const step = (text, how, to) => h("button", { type: "button", class: "cnn-step", tabindex: "-1", text, "aria-label": `${label}, ${how}`, onclick: () => change(to()) });
-  const less = doubling ? step("\u00bd", "half", () => Math.ceil(last / 2)) : step("\u2212", "less", () => last - 1);
-  const more = doubling ? step("\u00d72", "double", () => last * 2) : step("+", "more", () => last + 1);
+  const less = doubling ? step("\u00bd", "\u00bd", () => Math.ceil(last / 2)) : step("\u2212", "less", () => last - 1);
+  const more = doubling ? step("\u00d72", "\u00d72", () => last * 2) : step("+", "more", () => last + 1);
   const el = h("div", { class: `cnn-sizebox${doubling ? " cnn-build-wide" : ""}` }, h("span", { class: "cnn-sizebox-label", text: label, "aria-hidden": "true" }), less, input, more);
   return {
     el,

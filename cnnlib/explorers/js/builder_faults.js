@@ -130,7 +130,7 @@ function meetingFault(nodes, at, given) {
   if (shapes.length === 1) return null;
   const channelsAlone = new Set(given.map((shape) => String(shape.slice(1)))).size === 1;
   const [projected, kept] = [projection(node, given), channelsAlone ? [] : keeping(node)];
-  return [`its branches end with ${shapes.join(" and ")}, and only maps of one shape can be added`, [...projected, ...kept]];
+  return [`its branches end with ${shapes.join(" and ")}, and only maps of one shape can be added`, [...kept, ...projected]];
 }
 
 /**

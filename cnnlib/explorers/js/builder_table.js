@@ -59,9 +59,11 @@ export function makeBuilderTable({ editor, onChoose, onKey, onMend }) {
   const rows = [];
   let shown = 0; // how many of them are in the table
   let chosen = -1;
+  let aim = 0; // what keys have chosen, be it drawn yet or not
 
   const choose = (place) => {
     const to = Math.max(0, Math.min(shown - 1, place));
+    aim = to;
     rows[to].button.focus();
     onChoose(to);
   };
@@ -70,7 +72,7 @@ export function makeBuilderTable({ editor, onChoose, onKey, onMend }) {
     const by = { ArrowDown: 1, ArrowUp: -1, Home: -1e6, End: 1e6 }[event.key];
     if (by && !event.altKey) {
       event.preventDefault();
-      choose(chosen + by);
+      choose(aim + by);
     } else onKey(event);
   });
 
@@ -97,6 +99,7 @@ export function makeBuilderTable({ editor, onChoose, onKey, onMend }) {
 
   /** Move the settings below the chosen row; what has the focus in them keeps it. */
   function place(at) {
+    aim = at;
     const focused = holder.contains(document.activeElement) ? document.activeElement : null;
     const before = rows[at].note.el.nextSibling;
     if (holder.parentNode !== body || before !== holder) {
