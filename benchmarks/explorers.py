@@ -107,4 +107,5 @@ CASES = (
         keys=("ArrowUp", "ArrowDown"),
     ),
     Case("augmentation, turned", explorers.AugmentationExplorer, {}, "turn"),
+    Case("regularization, epoch by epoch", explorers.RegularizationExplorer, {}, "Epoch"),
 )
