@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from numbers import Integral
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from joblib import Parallel, delayed  # type: ignore[import-untyped]
@@ -106,8 +106,7 @@ def sweep(
     """
     place = Path(folder).resolve()
     chosen, numbers, sources = _recipes(recipes), _seeds(seeds), _sources(data)
-    if isinstance(jobs, bool) or not isinstance(jobs, Integral) or jobs == 0:
-        _check.refuse(ValueError, "jobs", "an int but 0", jobs)
+    processes = _jobs(jobs)
     size = None if together is None else _check.integer("together", together, 1)
     _check.flag("progress", progress)
     known = [(source, *_known(source, size, len(numbers))) for source in sources]
@@ -123,7 +122,7 @@ def sweep(
     runs = len(chosen) * len(known) * len(numbers)
     done = runs - sum(len(unit.seeds) for unit in missing)
     with tqdm(total=runs, initial=done, unit="run", disable=not progress) as bar:
-        for count in _in_parallel(missing, int(jobs)):
+        for count in _in_parallel(missing, processes):
             bar.update(count)
     return [history for unit in units for history in _finished(unit)]
 
@@ -180,11 +179,20 @@ def _known(source: Source, together: int | None, seeds: int) -> tuple[str, int]:
     return fingerprint(data), together or group_size(data, best_device(), seeds)
 
 
-def _recipes(recipes: Iterable[Recipe]) -> list[Recipe]:
-    chosen = list(recipes)
-    for recipe in chosen:
+def _jobs(jobs: object) -> int:
+    if isinstance(jobs, bool) or not isinstance(jobs, Integral):
+        _check.refuse(TypeError, "jobs", "an int but 0", jobs)
+    if jobs == 0:
+        _check.refuse(ValueError, "jobs", "an int but 0", jobs)
+    return int(jobs)
+
+
+def _recipes(recipes: Iterable[object]) -> list[Recipe]:
+    chosen = []
+    for recipe in recipes:
         if not isinstance(recipe, Recipe):
             _check.refuse(TypeError, "recipes", "of the type Recipe", recipe)
+        chosen.append(recipe)
     if not chosen or len(set(chosen)) < len(chosen):
         _check.refuse(ValueError, "recipes", "at least one, and each once", chosen)
     return chosen
@@ -197,12 +205,13 @@ def _seeds(seeds: Iterable[int]) -> tuple[int, ...]:
     return chosen
 
 
-def _sources(data: Source | Mapping[str, Source]) -> list[Source]:
-    sources = list(data.values()) if isinstance(data, Mapping) else [data]
-    for source in sources:
+def _sources(data: Any) -> list[Source]:
+    sources: list[Source] = []
+    for source in data.values() if isinstance(data, Mapping) else [data]:
         if not isinstance(source, Data) and not callable(source):
             legal = "a Data, a function that returns one, or a mapping of names to these"
             _check.refuse(TypeError, "data", legal, type(source).__name__)
+        sources.append(source)
     if not sources:
         _check.refuse(ValueError, "data", "at least one", data)
     return sources
