@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from cnnlib import _layer_arguments
+from cnnlib._remembered import remembered
 from cnnlib._tensors import as_given, as_tensor, with_bias
 
 __all__ = ["batch_norm", "flatten", "linear", "relu", "sigmoid"]
+
+_VECTORS = ("running_mean", "running_var", "weight", "bias")
+
+
+@remembered
+def _normalization(input: torch.Size, *rest: object) -> _layer_arguments.Normalization:
+    """Check a call of batch_norm: the shapes of `_VECTORS`, or None, come before its settings."""
+    vectors: dict[str, Any] = dict(zip(_VECTORS, rest[:4], strict=True))
+    shapes = {name: shape for name, shape in vectors.items() if shape is not None}
+    return _layer_arguments.batch_norm(input, shapes, *rest[4:])
 
 
 def relu(input: Tensor) -> Tensor:
@@ -87,8 +100,8 @@ def batch_norm(
     optional = {"weight": weight, "bias": bias}
     given = as_given(optional, input=input, running_mean=running_mean, running_var=running_var)
     input = given.pop("input")
-    shapes = {name: vector.shape for name, vector in given.items()}
-    call = _layer_arguments.batch_norm(input.shape, shapes, training, momentum, eps)
+    shapes = (None if one not in given else given[one].shape for one in _VECTORS)
+    call = _normalization(input.shape, *shapes, training, momentum, eps)
     mean, variance = (given[name].detach().clone() for name in ("running_mean", "running_var"))
     output = F.batch_norm(
         input,
