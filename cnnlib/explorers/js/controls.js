@@ -38,6 +38,7 @@ export function numberBox({ label, min, max, step = 1, whole = false, onInput, o
       if (value < min || value > max) throw new Error(`${label}: ${value} is outside ${min} to ${max}`);
       if (whole && !Number.isInteger(value)) throw new Error(`${label}: ${value} is not a whole number`);
       if (whole && (value - min) % step) throw new Error(`${label}: ${value} is not ${min} or ${step}, ${2 * step} … more, up to ${max}`);
+      last = value;
       onInput(value);
     } catch (error) {
       input.value = String(last);
@@ -48,8 +49,9 @@ export function numberBox({ label, min, max, step = 1, whole = false, onInput, o
   return {
     el,
     set(value) {
+      // What is being typed stays, unless the setting itself has changed.
+      if (document.activeElement !== input || value !== last) input.value = String(value);
       last = value;
-      if (document.activeElement !== input || Number(input.value) !== value) input.value = String(value);
     },
   };
 }
