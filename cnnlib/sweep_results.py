@@ -224,6 +224,17 @@ def curve(id: str, size: int, name: str, level: float = 0.95) -> Curve:
     return Curve(epochs, centre, centre - half, centre + half)
 
 
+def near_zero(id: str, size: int) -> float:
+    """Return the share of a setting's weights, its runs' mean, that are within 0.001 of zero.
+
+    Examples
+    --------
+    >>> near_zero("l1=0.001", 100) > near_zero("none", 100)
+    True
+    """
+    return float(_runs(id, size)["near_zero"])
+
+
 def interval(values: Any, level: float = 0.95) -> Interval:
     """Return a sample's mean, and the interval in which the mean of all there could be lies.
 

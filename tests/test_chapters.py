@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -273,3 +274,38 @@ def test_the_receptive_field_chapter_finds_holes_and_what_is_out_of_line():
     assert halves == sorted(halves)
     assert halves[-1] > 95
     assert "(1, 3, 9) field 27 ways 1.0 to 1.0" in printed(chapter, "sol-holes-code")
+
+
+def test_the_network_chapter_gives_the_known_counts():
+    chapter = nbformat.read(ROOT / "chapters" / "network.ipynb", as_version=4)
+    counts = dict(re.findall(r"^(\w+) +([\d,]+) +[\d,]+$", printed(chapter, "three-run"), re.M))
+    assert counts == {"convnet": "29,034", "lenet": "62,006", "binary_classifier": "3,453,121"}
+    macs = [row.split()[-1] for row in printed(chapter, "shrink-run").splitlines()[1:]]
+    assert macs == ["1,849,688,064"] * 4 + ["462,422,016"]
+    assert printed(chapter, "digitnet-run").split()[-2:] == ["15,418", "452,864"]
+    assert printed(chapter, "backward-run").count("within 1e-12: True") == 11
+
+
+def test_the_network_chapter_says_where_networks_break():
+    chapter = nbformat.read(ROOT / "chapters" / "network.ipynb", as_version=4)
+    right = re.findall(r"plain +(\d+)% augmented +(\d+)%", printed(chapter, "break-run"))
+    plain, augmented = np.array(right, dtype=int).T
+    assert plain[0] > 97
+    assert augmented[0] > 97
+    assert (augmented - plain)[[1, 2, 4, 5]].min() >= 8  # moved by 1 or 2, turned by 15 or 30
+    assert printed(chapter, "ex-slide-read").startswith("one by one: [3, 1, 4]\n")
+
+
+def test_the_regularization_chapter_keeps_to_the_formulas():
+    chapter = nbformat.read(ROOT / "chapters" / "regularization.ipynb", as_version=4)
+    rows = re.findall(r"^(\w+) +(\w+) +(\[.*\])$", printed(chapter, "penalties-steps"), re.M)
+    steps = {(optimizer, way): after for optimizer, way, after in rows}
+    assert steps["SGD", "L2"] == steps["SGD", "decay"] != steps["SGD", "none"]
+    assert steps["Adam", "L2"] == steps["Adam", "none"] != steps["Adam", "decay"]
+    smoothed, by_formula, mixed, of_mixed = re.findall(
+        r"(\d\.\d{3})$", printed(chapter, "targets-run"), re.M
+    )
+    assert smoothed == by_formula
+    assert mixed == of_mixed
+    assert "stop; back to epoch 5" in printed(chapter, "stop-run")
+    assert printed(chapter, "ex-smooth-run") == "by formula 4.51, found 4.51\n"

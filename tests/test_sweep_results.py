@@ -99,3 +99,10 @@ def test_a_curve_ends_where_fewer_than_two_runs_go_on(small: dict[str, Any]) -> 
 def test_bad_input_is_named(small: dict[str, Any], call: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call(sweep_results)
+
+
+def test_the_share_near_zero_is_that_of_the_setting_and_the_size(small: dict[str, Any]) -> None:
+    small["settings"][1]["sizes"]["1000"]["near_zero"] = 0.625
+    assert sweep_results.near_zero(small["settings"][1]["id"], 1000) == 0.625
+    with pytest.raises(ValueError, match="size must be one of 100, 1000, got 7"):
+        sweep_results.near_zero("none", 7)
