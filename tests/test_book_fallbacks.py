@@ -24,6 +24,7 @@ def stand_ins(page: Page) -> list[dict[str, object]]:
     return page.evaluate(
         """() => [...document.querySelectorAll(".cnn-fallback")].map((box) => ({
             shows: box.getClientRects().length > 0,
+            still: box.parentElement.classList.contains("cnn-still"),
             pictures: [...box.querySelectorAll("img")].map((one) => [one.alt, one.width]),
             words: box.innerText.trim(),
         }))"""
@@ -49,12 +50,14 @@ def test_without_scripts_each_widget_has_a_stand_in(
             assert stand_in.locator("img").count() or len(stand_in.inner_text()) > 20
 
 
-def test_live_widgets_hide_their_stand_ins(page: Page, book_url: str) -> None:
+def test_live_widgets_alone_hide_their_stand_ins(page: Page, book_url: str) -> None:
+    """The last chapter has one that needs a kernel, and so shows its picture on every page."""
     page.goto(book_url + CHAPTER)
     settle(page)
     found = stand_ins(page)
     assert len(found) > 3
-    assert not any(one["shows"] for one in found)
+    assert [one["shows"] for one in found] == [one["still"] for one in found]
+    assert sum(bool(one["still"]) for one in found) == 1
 
 
 @pytest.mark.parametrize("missing", ["explorers.js", "explorers-convolution.js"])
@@ -82,7 +85,7 @@ def test_the_printed_chapter_holds_every_picture(page: Page, book_url: str) -> N
     settle(page)
     pictures = page.locator(".bd-article img").count()
     printed = page.pdf(format="A4")
-    assert pictures > 5
+    assert pictures >= 5
     assert len(re.findall(rb"/Subtype\s*/Image", printed)) >= pictures
 
 
