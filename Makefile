@@ -41,6 +41,7 @@ test: $(VENV)/test.stamp chromium ## build the book, run every test, in a real b
 bench: $(VENV)/test.stamp chromium book ## measure operations beside their peers, and the pages
 	$(PY) -m benchmarks
 	$(PY) -m benchmarks.pages
+	$(PY) -m benchmarks.pen
 
 # What was stopped goes on where it was; some parts alone: make experiments ARGS="sweep".
 experiments: $(VENV)/book.stamp ## train again all that the book stores, in half an hour on two cores
