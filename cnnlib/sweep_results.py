@@ -266,14 +266,25 @@ def interval(values: Any, level: float = 0.95) -> Interval:
     return Interval(centre, centre - half, centre + half)
 
 
-def _half(sd: float, n: int, level: float) -> float:
-    """Return half the width of a mean's interval."""
+def t_quantile(df: int, level: float = 0.95) -> float:
+    """Return how many standard errors on either side of a mean make its interval.
+
+    Examples
+    --------
+    >>> round(t_quantile(9), 3)
+    2.262
+    """
     from scipy.stats import t  # type: ignore[import-untyped]
 
     sure = _check.fraction("level", level)
     if not 0 < sure < 1:
         _check.refuse(ValueError, "level", "between 0 and 1", level)
-    return float(t.ppf((1 + sure) / 2, n - 1)) * sd / n**0.5
+    return float(t.ppf((1 + sure) / 2, df))
+
+
+def _half(sd: float, n: int, level: float) -> float:
+    """Return half the width of a mean's interval."""
+    return t_quantile(n - 1, level) * sd / n**0.5
 
 
 @cache

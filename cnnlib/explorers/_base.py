@@ -56,6 +56,22 @@ class Vector(Matrix):
     kind, axes = "list", 1
 
 
+class Digit(Matrix):
+    """A trait that holds a digit as the data set has them: 8 by 8 numbers from 0 to 16."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(8, **kwargs)
+
+    def validate(self, obj: Any, value: Any) -> list[Any]:
+        """Return `value` as lists, or raise an error that says what would be legal."""
+        result = super().validate(obj, value)
+        rows = np.array(result)
+        if rows.shape != (8, 8) or rows.min() < 0 or rows.max() > 16:
+            legal = f"{self.name} must be 8 by 8 numbers from 0 to 16"
+            raise ValueError(f"{legal}; got {rows.shape}, {rows.min():g} to {rows.max():g}")
+        return result
+
+
 def whole(least: int, most: int, default: int) -> traitlets.Int:
     """Return a synchronised trait for a whole number from `least` to `most`."""
     return traitlets.Int(default, min=least, max=most).tag(sync=True)

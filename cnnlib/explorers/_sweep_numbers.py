@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cnnlib import datasets
+from cnnlib.sweep_results import t_quantile
 
 BANDS = {"sd": "one standard deviation", "interval": "95 % interval of the mean"}
 METRICS = ("loss", "accuracy")
@@ -80,19 +81,6 @@ def place(epochs: list[int], epoch: int) -> int:
     if epoch == 0:
         return len(epochs) - 1
     return min(range(len(epochs)), key=lambda k: abs(epochs[k] - epoch))
-
-
-def t_quantile(df: int) -> float:
-    """Return how many standard errors on either side make a 95 % interval.
-
-    Examples
-    --------
-    >>> round(t_quantile(9), 3)
-    2.262
-    """
-    from scipy.stats import t  # type: ignore[import-untyped]
-
-    return float(t.ppf(0.975, df))
 
 
 def interval(values: Any) -> Interval:

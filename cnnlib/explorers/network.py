@@ -12,7 +12,7 @@ from cnnlib.receptive_field import Layer, input_region
 
 from . import _network_layers as layers
 from . import _network_picture as picture
-from ._base import Explorer, Matrix, whole
+from ._base import Digit, Explorer, whole
 
 CHAIN = [
     Layer("conv1", 3, padding=1),
@@ -67,7 +67,7 @@ class NetworkExplorer(Explorer):
     module = "network.js"
 
     title = traitlets.Unicode("Draw a digit and watch it go through a network").tag(sync=True)
-    drawing = Matrix(8).tag(sync=True)
+    drawing = Digit().tag(sync=True)
     label = whole(-1, 9, -1)
     network = traitlets.Enum(list(digit_net.NAMES), "plain").tag(sync=True)
     down = _within(-4, 4)
@@ -89,15 +89,6 @@ class NetworkExplorer(Explorer):
             kwargs |= {"drawing": layers.first_seven(), "label": kwargs.get("label", 7)}
         super().__init__(**kwargs)
         self._stored = layers.page_data()
-
-    @traitlets.validate("drawing")
-    def _digit(self, proposal: Any) -> list[list[float]]:
-        rows = np.array(proposal["value"])
-        if rows.shape != (8, 8) or rows.min() < 0 or rows.max() > 16:
-            legal = "drawing must be 8 by 8 numbers from 0 to 16"
-            raise ValueError(f"{legal}; got {rows.shape}, {rows.min():g} to {rows.max():g}")
-        drawing: list[list[float]] = proposal["value"]
-        return drawing
 
     @property
     def unit(self) -> tuple[int, int, int]:

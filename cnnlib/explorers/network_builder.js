@@ -12,6 +12,7 @@ import { torchCode } from "./js/builder_torch.js";
 import { summarize, sums } from "./js/builder_words.js";
 import { h } from "./js/dom.js";
 import { defineExplorer } from "./js/explorer.js";
+import { actOnKeys } from "./js/field_edit.js";
 import { choice, integer } from "./js/fields.js";
 import { MOST_NODES } from "./js/field_text.js";
 
@@ -65,13 +66,7 @@ function build({ body, get, set, say }) {
   const table = makeBuilderTable({
     editor: editor.el,
     onChoose: choose,
-    onKey(event) {
-      const act = event.altKey ? { ArrowUp: "up", ArrowDown: "down" }[event.key] : { Delete: "gone" }[event.key];
-      if (!act || editor.acts[act].hidden || editor.acts[act].disabled) return;
-      event.preventDefault();
-      editor.acts[act].click();
-      requestAnimationFrame(() => requestAnimationFrame(table.focus));
-    },
+    onKey: actOnKeys(editor.acts, () => table.focus()),
     onMend(mend) {
       changed(mend.apply(now.stack));
       requestAnimationFrame(() => requestAnimationFrame(table.focus)); // its button goes with the mistake

@@ -4,7 +4,7 @@ import { defineExplorer } from "./js/explorer.js";
 import { choice, integer } from "./js/fields.js";
 import { drawable, makeCone } from "./js/field_cone.js";
 import { buildFieldControls, buildLayerEditor, INPUT } from "./js/field_controls.js";
-import { parseSize } from "./js/field_edit.js";
+import { actOnKeys, parseSize } from "./js/field_edit.js";
 import { makeFieldMap, viewOf } from "./js/field_map.js";
 import { box, centre, fields as fieldsOf, paths, seen as seenOf, sized, tooMuch } from "./js/field_math.js";
 import { python } from "./js/field_python.js";
@@ -114,13 +114,7 @@ function build({ body, get, set, say }) {
   });
   const table = makeFieldTable({
     onChoose: choose,
-    onKey(event) {
-      const act = event.altKey ? { ArrowUp: "up", ArrowDown: "down" }[event.key] : { Delete: "gone" }[event.key];
-      if (!act || editor.acts[act].hidden || editor.acts[act].disabled) return;
-      event.preventDefault();
-      editor.acts[act].click();
-      requestAnimationFrame(() => requestAnimationFrame(table.focus));
-    },
+    onKey: actOnKeys(editor.acts, () => table.focus()),
   });
   const text = h("textarea", { rows: "3", spellcheck: "false", "aria-label": "The stack as text" });
   text.addEventListener("change", () => {

@@ -13,7 +13,7 @@ from cnnlib.equivariance import PADDINGS, equivariance_error, orders, shift
 from cnnlib.invariance import Response, shift_curve
 
 from . import _shift_scenes as scenes
-from ._base import Explorer, Matrix, Vector, whole
+from ._base import Digit, Explorer, Matrix, Vector, whole
 
 MOST = 24
 """How many rows or columns a picture may have."""
@@ -92,7 +92,7 @@ class ShiftExplorer(Explorer):
     distance = whole(1, 23, 3)
     halvings = whole(0, 3, 3)
     sequence = Vector(16, default_value=[0, 0, 1, 1, 0, 0, 1, 1]).tag(sync=True)
-    drawing = Matrix(8, default_value=scenes.DIGITS[0]["image"]).tag(sync=True)
+    drawing = Digit(default_value=scenes.DIGITS[0]["image"]).tag(sync=True)
     label = whole(0, 9, scenes.DIGITS[0]["label"])
 
     _images = traitlets.Dict(IMAGES).tag(sync=True)
@@ -123,15 +123,6 @@ class ShiftExplorer(Explorer):
         if len(values) < 4:
             raise ValueError(f"sequence must be 4 to 16 numbers; got {len(values)}")
         return values
-
-    @traitlets.validate("drawing")
-    def _digit(self, proposal: Any) -> list[list[float]]:
-        rows = np.array(proposal["value"])
-        if rows.shape != (8, 8) or rows.min() < 0 or rows.max() > 16:
-            legal = "drawing must be 8 by 8 numbers from 0 to 16"
-            raise ValueError(f"{legal}; got {rows.shape}, {rows.min():g} to {rows.max():g}")
-        drawing: list[list[float]] = proposal["value"]
-        return drawing
 
     @property
     def jump(self) -> int:

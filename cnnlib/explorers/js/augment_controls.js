@@ -1,6 +1,6 @@
 /** AugmentationExplorer's settings: which picture, what is done to it, and places to look at first. */
 import { STILL } from "./augment_math.js";
-import { button, controlRow, radios, select, slider } from "./controls.js";
+import { button, controlRow, makeBrush, radios, select, slider } from "./controls.js";
 import { h } from "./dom.js";
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
@@ -42,9 +42,7 @@ export function makeControls({ pictures, networks, get, set }) {
   const label = select({
     label: "Its label", options: [["-1", "no digit"], ...TEN], onInput: (value) => set({ label: Number(value) }),
   });
-  let ink = 16;
-  const brush = slider({ label: "Brush", min: 0, max: 16, onInput: (value) => { ink = value; brush.set(value); } });
-  brush.set(ink);
+  const brush = makeBrush({ min: 0, max: 16, step: 1, first: 16 });
 
   const range = (key, title, min, max, step) => slider({ label: title, min, max, step, onInput: (value) => set({ [key]: value }) });
   const sliders = {
@@ -89,7 +87,7 @@ export function makeControls({ pictures, networks, get, set }) {
 
   return {
     el,
-    ink: () => ink,
+    ink: brush.value,
     show(state) {
       if (own !== state.image) picture.set(found(state.image, pictures));
       if (other !== state.partner) partner.set(found(state.partner, digits));

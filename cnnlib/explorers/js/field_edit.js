@@ -63,6 +63,20 @@ export function addBranch(node) {
   return item;
 }
 
+/**
+ * What a table of layers does with keys: Alt and an arrow move the chosen one, Delete takes it out.
+ * @param {Record<string, HTMLButtonElement>} acts  the editor's buttons @param {() => void} focus  of the table, afterwards
+ */
+export function actOnKeys(acts, focus) {
+  return (event) => {
+    const act = event.altKey ? { ArrowUp: "up", ArrowDown: "down" }[event.key] : { Delete: "gone" }[event.key];
+    if (!act || acts[act].hidden || acts[act].disabled) return;
+    event.preventDefault();
+    acts[act].click();
+    requestAnimationFrame(() => requestAnimationFrame(focus));
+  };
+}
+
 /** "3", "3 x 1", "3×1" as (rows, columns). @param {string} letter @param {string} text */
 export function parseSize(text, [word, least, most]) {
   const found = /^\s*(\d{1,5})\s*(?:[x×,]\s*(\d{1,5})\s*)?$/i.exec(text);
