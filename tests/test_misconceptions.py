@@ -1,4 +1,4 @@
-"""The chapter of common claims: each has its question, its code, its truth, and where it is taught."""
+"""The chapter of common claims: each has its question, its code, its truth, and its place."""
 
 from __future__ import annotations
 
@@ -119,5 +119,7 @@ def test_weight_decay_is_l2_under_plain_sgd_alone():
 
 
 def test_stride_changes_neither_weights_nor_features():
-    counts = re.findall(r": (\d+) weights, (\d+) features", "\n".join(printed("stride-features-run")))
+    counts = re.findall(
+        r": (\d+) weights, (\d+) features", "\n".join(printed("stride-features-run"))
+    )
     assert counts == [("432", "16")] * 3
