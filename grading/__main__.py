@@ -13,7 +13,7 @@ from grading.collect import collect
 from grading.course import check_names
 from grading.limits import Limits
 from grading.rosters import read_roster
-from grading.run import cores, make_job, run
+from grading.run import cores, finished, make_job, run
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -63,11 +63,13 @@ def grade(asked: argparse.Namespace) -> None:
     submissions, strays = collect(asked.submissions)
 
     with tempfile.TemporaryDirectory(prefix="grading-") as folder:
-        template = release.template(course, name, Path(folder))
-        most = marks.points(template / "release" / name / f"{name}.ipynb")
+        template = Path(folder, "template")
         jobs = [make_job(name, one, template, course, limits) for one in submissions]
+        if not all(map(finished, jobs)):
+            release.template(course, name, template)
         records = run(jobs, asked.jobs)
 
+    most = marks.points(course / "source" / name / f"{name}.ipynb")
     table = course / "marks" / name / "marks.csv"
     marks.write_table(table, name, most, submissions, records, roster)
     marks.enter(course, name, submissions, records)

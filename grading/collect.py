@@ -80,7 +80,7 @@ def collect(where: Path) -> tuple[list[Submission], list[str]]:
     submissions: dict[str, Submission] = {}
     strays = []
     for parts, read in entries(where):
-        known = place(parts)
+        known = None if leads_out(parts) else place(parts)
         if known is None:
             strays.append("/".join(parts))
             continue
@@ -100,6 +100,12 @@ def collect(where: Path) -> tuple[list[Submission], list[str]]:
             "Moodle, or a folder with one folder a student"
         )
     return [submissions[student] for student in sorted(submissions)], sorted(strays)
+
+
+def leads_out(parts: tuple[str, ...]) -> bool:
+    """Return whether a zip's member has a name that no honest download has."""
+    drive = re.fullmatch("[A-Za-z]:", parts[0])
+    return bool(drive) or "" in parts[:-1] or not {".", ".."}.isdisjoint(parts)
 
 
 def place(parts: tuple[str, ...]) -> tuple[str, str, bool, str] | None:
@@ -140,10 +146,6 @@ def entries(where: Path) -> Iterator[tuple[tuple[str, ...], Read]]:
         for info in sorted(archive.infolist(), key=lambda info: info.filename):
             parts = tuple(info.filename.replace("\\", "/").split("/"))
             if IGNORED & set(parts) or (info.is_dir() and len(parts) < 2):
-                continue
-            if any(part in ("", ".", "..") or ":" in part for part in parts[:-1]):
-                continue
-            if parts[-1] in (".", ".."):
                 continue
             yield parts, lambda info=info: read_member(archive, info)
     else:

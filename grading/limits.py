@@ -85,7 +85,7 @@ def end_with_descendants(process: BaseProcess) -> None:
     process.join()
 
 
-def watch(limits: Limits, too_much: Callable[[], None]) -> None:
+def watch(limits: Limits, too_much: Callable[[], None], at_end: Callable[[], None]) -> None:
     """Look after this process from a thread: its memory, and that it ends when its parent does."""
 
     def look() -> None:
@@ -97,6 +97,7 @@ def watch(limits: Limits, too_much: Callable[[], None]) -> None:
                 too_much()
                 end_descendants()
         end_descendants()
+        at_end()
         os._exit(1)
 
     threading.Thread(target=look, daemon=True).start()

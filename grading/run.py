@@ -59,7 +59,7 @@ def make_job(
         notes.append(
             f"Your file is called {name}, not {assignment}.ipynb; it was graded all the same."
         )
-    source = template / "source" / assignment / f"{assignment}.ipynb"
+    source = course / "source" / assignment / f"{assignment}.ipynb"
     told = json.dumps([nbgrader.__version__, asdict(limits), notes, refused, submission.student])
     parts = [data, source.read_bytes(), told.encode()]
     key = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()

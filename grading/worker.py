@@ -20,10 +20,11 @@ BROKEN = "Grading your notebook failed, and your code need not be the reason: as
 
 def work(job: Job) -> None:
     """Grade a student, and leave a record."""
-    folder = Path(tempfile.mkdtemp(prefix="grading-"))
+    # Beside the template: it goes with that if this process has no time to clean up.
+    folder = Path(tempfile.mkdtemp(dir=job.template.parent))
     try:
         prepare(folder)
-        watch(job.limits, too_much)
+        watch(job.limits, too_much, lambda: shutil.rmtree(folder, ignore_errors=True))
         confine(job.limits)
         grade(job, folder).write(job.record)
     except Exception:
