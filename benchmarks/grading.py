@@ -39,7 +39,8 @@ def wrong(record: dict, expected) -> str | None:
 
 
 def main() -> int:
-    from synthetic_submissions import NAME, as_folder, many
+    from synthetic_answers import NAME
+    from synthetic_submissions import as_folder, many
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--students", type=int, default=200)

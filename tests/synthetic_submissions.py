@@ -1,37 +1,32 @@
 """Submissions of the assignment on convolution that no student wrote, and what each must be given.
 
-``one_of_each()`` has every kind once, ``many(count)`` mixes them as a class might, and then worse.
+``KINDS`` makes one of each kind, ``many(count)`` mixes them as a class might, and then worse.
 """
 
 from __future__ import annotations
 
-import copy
-import functools
-import inspect
 import json
-import textwrap
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 
 import nbformat
 import numpy as np
-from assignment_cases import (
-    Answer,
-    answers,
-    code_of,
-    graded_cells,
-    marked,
-    notebook,
-    released,
-    solution_cells,
+from assignment_cases import answers, marked
+from synthetic_answers import (
+    FUNCTIONS,
+    NAME,
+    as_text,
+    before,
+    but,
+    filled,
+    points_found,
+    points_of,
+    stub,
+    with_body,
+    written,
 )
-
-NAME = "convolution"
-FUNCTIONS = tuple(solution_cells(NAME))
-MOST = {marked(cell).grade_id: float(marked(cell).points) for cell in graded_cells(NAME)}
 
 
 @dataclass
@@ -49,104 +44,13 @@ class Handed:
         return sum(self.parts.values())
 
 
-def points_of(functions: tuple[str, ...] | list[str]) -> dict[str, float]:
-    """Return full points for some functions, and none for the others."""
-    full = {marked(cell).grade_id for f in functions for cell in graded_cells(NAME, f)}
-    return {name: points if name in full else 0.0 for name, points in MOST.items()}
-
-
-def but(*functions: str) -> dict[str, float]:
-    """Return full points for all functions but some."""
-    return points_of([function for function in FUNCTIONS if function not in functions])
-
-
-def before(function: str) -> dict[str, float]:
-    """Return full points for the functions that come before one."""
-    return points_of(FUNCTIONS[: FUNCTIONS.index(function)])
-
-
-def filled(sources: dict[str, str] | None = None) -> nbformat.NotebookNode:
-    """Return the released notebook with the right answers in it, but for some sources."""
-    ours = copy.deepcopy(notebook(NAME))
-    for cell in ours.cells:
-        marks = marked(cell)
-        if marks.solution:
-            function = marks.grade_id.removeprefix(f"{NAME}-")
-            cell.source = (sources or {}).get(function, cell.source)
-        elif marks.grade:
-            cell.source = released(cell.source)
-    return ours
-
-
-def written(content: nbformat.NotebookNode) -> bytes:
-    return nbformat.writes(content).encode()
-
-
 def handed(kind: str, content: nbformat.NotebookNode, **expected) -> Handed:
     return Handed(kind, {f"{NAME}.ipynb": written(content)}, **expected)
-
-
-def with_body(function: str, body: str) -> str:
-    """Return a graded function that does something else."""
-    head = next(
-        line for line in solution_cells(NAME)[function].source.splitlines() if "def " in line
-    )
-    return head + "\n" + textwrap.indent(textwrap.dedent(body).strip(), "    ")
 
 
 def spoiled(kind: str, function: str, body: str, **expected) -> Handed:
     """Return a submission that is right but for one function."""
     return handed(kind, filled({function: with_body(function, body)}), **expected)
-
-
-def stub(function: str) -> str:
-    return released(solution_cells(NAME)[function].source)
-
-
-@functools.cache
-def as_text(answer: Answer) -> str | None:
-    """Return an answer as a student would write it, with what it needs; None if that is torch."""
-    call = answer.call
-    lines = textwrap.dedent(inspect.getsource(call)).splitlines()
-    start = next(index for index, line in enumerate(lines) if line.startswith("def "))
-    lines[start] = lines[start].replace(f"def {call.__name__}(", f"def {answer.function}(", 1)
-    needed: list[str] = []
-    queue, seen = [call], set()
-    while queue:
-        scope = queue.pop(0)
-        for name in scope.__code__.co_names:
-            value = scope.__globals__.get(name)
-            if value is None or name in seen:
-                continue
-            seen.add(name)
-            if isinstance(value, ModuleType):
-                if value.__name__.startswith("torch"):
-                    return None
-                needed.append(f"import {value.__name__} as {name}")
-            else:
-                queue.append(value)
-                needed.append(inspect.getsource(value).partition("def ")[2].join(["def ", ""]))
-    return "\n".join([*needed, *lines[start:]])
-
-
-def points_found(sources: dict[str, str]) -> dict[str, float]:
-    """Return the points of a notebook with such answers, found without nbgrader."""
-    namespace: dict[str, object] = {"__name__": "__main__"}
-    parts = {}
-    for cell in notebook(NAME).cells:
-        if cell.cell_type != "code":
-            continue
-        marks = marked(cell)
-        source = cell.source
-        if marks.solution:
-            source = sources.get(marks.grade_id.removeprefix(f"{NAME}-"), source)
-        try:
-            exec(code_of(source), namespace)
-        except Exception:
-            parts[marks.grade_id] = 0.0
-        else:
-            parts[marks.grade_id] = float(marks.points)
-    return {name: parts[name] for name in MOST}
 
 
 def mixed(kind: str, rng: np.random.Generator) -> Handed:
@@ -290,11 +194,6 @@ KINDS: dict[str, Callable[[np.random.Generator], Handed]] = {
 HARMLESS = ("right", "mixed", "wrong")
 
 
-def one_of_each(rng: np.random.Generator) -> dict[str, Handed]:
-    """Return every kind once, by a student's name."""
-    return {f"s{index:03d}": make(rng) for index, make in enumerate(KINDS.values())}
-
-
 def many(count: int, rng: np.random.Generator) -> dict[str, Handed]:
     """Return each kind twice, and fill up with right, mixed and wrong ones, in any order."""
     rest = [kind for kind in KINDS if kind not in HARMLESS]
@@ -319,14 +218,4 @@ def as_canvas(where: Path, class_: dict[str, Handed], late: set[str]) -> Path:
             mark = "_LATE" if student in late else ""
             for name, data in theirs.files.items():
                 archive.writestr(f"doe{student}{mark}_{1000 + index}_{90000 + index}_{name}", data)
-    return where
-
-
-def as_moodle(where: Path, class_: dict[str, Handed]) -> Path:
-    """Write a zip as Moodle does; a participant's number is 5000 more than their place."""
-    with zipfile.ZipFile(where, "w") as archive:
-        for index, (student, theirs) in enumerate(class_.items()):
-            for name, data in theirs.files.items():
-                folder = f"Jane {student} Doe_{5000 + index}_assignsubmission_file_"
-                archive.writestr(f"{folder}/{name}", data)
     return where

@@ -18,7 +18,8 @@ import nbformat
 import numpy as np
 import pytest
 from assignment_cases import NAMES, marked, notebook, released
-from synthetic_submissions import FUNCTIONS, KINDS, MOST, NAME, Handed, as_canvas
+from synthetic_answers import FUNCTIONS, MOST, NAME
+from synthetic_submissions import KINDS, Handed, as_canvas
 
 from tools import grading_env
 

@@ -7,7 +7,7 @@ import json
 import nbformat
 import pytest
 from assignment_cases import marked
-from synthetic_submissions import NAME, filled, written
+from synthetic_answers import NAME, filled, written
 
 from grading.restore import GONE, NotGradableError, restore
 
