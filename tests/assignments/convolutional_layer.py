@@ -78,7 +78,7 @@ def size_lenient(n, kernel_size, stride=1, padding=0, dilation=1):
 
 @right("conv2d", "loops over numbers")
 def conv_loops(x, weight, bias, stride=1, padding=0, groups=1):
-    (c_in, h, w), (c_out, seen, kh, kw) = x.shape, weight.shape
+    (_, h, w), (c_out, seen, kh, kw) = x.shape, weight.shape
     y = []
     for f in range(c_out):
         first = f * groups // c_out * seen
