@@ -97,7 +97,7 @@ def solution_cells(name: str) -> dict[str, nbformat.NotebookNode]:
     return {marked(cell).grade_id.removeprefix(f"{name}-"): cell for cell in cells}
 
 
-def test_cells(name: str, function: str | None = None) -> list[nbformat.NotebookNode]:
+def graded_cells(name: str, function: str | None = None) -> list[nbformat.NotebookNode]:
     """Return an assignment's test cells; only those of one function where it is named."""
     cells = [cell for cell in notebook(name).cells if marked(cell).grade]
     if function is None:
@@ -113,7 +113,7 @@ def released(source: str) -> str:
 
 
 @functools.cache
-def _code(source: str) -> Any:
+def code_of(source: str) -> Any:
     """Compile a cell as IPython would."""
     return compile(TransformerManager().transform_cell(source), "<cell>", "exec")
 
@@ -134,13 +134,13 @@ def grade(
     release : bool
         Run the version that students get instead of the one with solutions and hidden tests.
     """
-    tests = {marked(cell).grade_id for cell in test_cells(name, function)}
+    tests = {marked(cell).grade_id for cell in graded_cells(name, function)}
     namespace: dict[str, Any] = {"__name__": "__main__"}
     results: dict[str, Exception | None] = {}
     for cell in notebook(name).cells:
         if cell.cell_type != "code":
             continue
-        code = _code(released(cell.source) if release else cell.source)
+        code = code_of(released(cell.source) if release else cell.source)
         marks = marked(cell)
         if not marks.grade:
             exec(code, namespace)

@@ -1,4 +1,4 @@
-"""The assignments' own tests: right answers pass however they are written, wrong ones lose points."""
+"""The assignments grade rightly: right answers pass however they are written, wrong ones do not."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from assignment_cases import (
     NAMES,
     answers,
     grade,
+    graded_cells,
     marked,
     notebook,
     released,
     solution_cells,
-    test_cells as cells_of_tests,
 )
 
 FUNCTIONS = [(name, function) for name in NAMES for function in solution_cells(name)]
@@ -25,7 +25,7 @@ RIGHT = [answer for answer in answers() if answer.right]
 @pytest.mark.parametrize("name", NAMES)
 def test_the_solutions_pass_every_test(name):
     results = grade(name)
-    assert results.keys() == {marked(cell).grade_id for cell in cells_of_tests(name)}
+    assert results.keys() == {marked(cell).grade_id for cell in graded_cells(name)}
     assert {which: error for which, error in results.items() if error} == {}
 
 
@@ -76,7 +76,7 @@ def test_each_part_has_a_task_a_stub_and_tests_seen_and_hidden(name, function):
     assert f"`{function}" in task.source
     assert f"def {function}(" in released(cell.source)
     assert '"""' in released(cell.source)
-    tests = cells_of_tests(name, function)
+    tests = graded_cells(name, function)
     assert len(tests) >= 2, "one cell gives no credit for a part"
     assert all("assert" in released(test.source) for test in tests)
     assert any(released(test.source) != test.source for test in tests)
@@ -93,7 +93,7 @@ def test_points_and_minutes_are_those_stated(name):
     text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     parts = re.findall(r"\*(\d+) points?, about (\d+) minutes\*", text)
     assert len(parts) == len(solution_cells(name))
-    assert points == sum(marked(cell).points for cell in cells_of_tests(name))
+    assert points == sum(marked(cell).points for cell in graded_cells(name))
     assert points == sum(int(part) for part, _ in parts)
     assert minutes == sum(int(part) for _, part in parts)
     assert 30 <= minutes <= 90

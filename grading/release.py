@@ -1,0 +1,76 @@
+"""Write what students get, without solutions and hidden tests, with nbgrader."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import nbconvert
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+
+def lead(variable: str, folder: Path) -> None:
+    """Let a folder be the first of those that a variable of the environment names."""
+    os.environ[variable] = os.pathsep.join(filter(None, [str(folder), os.environ.get(variable)]))
+
+
+# nbgrader calls alembic by its bare name, which is found only where the environment is activated.
+lead("PATH", Path(sys.executable).parent)
+# nbconvert's templates lie in the environment that nbconvert is installed in, which may be another.
+lead("JUPYTER_PATH", Path(nbconvert.__file__).parents[4] / "share" / "jupyter")
+
+SILENT = logging.getLogger("grading")
+SILENT.addHandler(logging.NullHandler())
+SILENT.propagate = False
+
+
+def names(course: Path) -> list[str]:
+    """Return the names of all assignments."""
+    return sorted(path.parent.name for path in (course / "source").glob("*/*.ipynb"))
+
+
+def check_names(course: Path, asked: list[str]) -> list[str]:
+    """Return the assignments asked for, all if none is.
+
+    Raises
+    ------
+    ValueError
+        If there is no such assignment, or one is asked for twice; it is named.
+    """
+    known = names(course)
+    unknown = [name for name in asked if name not in known]
+    if unknown:
+        raise ValueError(
+            f"no assignment {', '.join(map(repr, unknown))}: there are {', '.join(known)}"
+        )
+    repeated = sorted({name for name in asked if asked.count(name) > 1})
+    if repeated:
+        raise ValueError(f"asked for more than once: {', '.join(map(repr, repeated))}")
+    return asked or known
+
+
+def course_directory(root: Path, name: str, student: str = "*") -> CourseDirectory:
+    """Return nbgrader's view of a course folder, for one assignment."""
+    config = Config()
+    config.CourseDirectory.root = str(root.resolve())
+    config.CourseDirectory.assignment_id = name
+    config.CourseDirectory.student_id = student
+    return CourseDirectory(config=config, log=SILENT)
+
+
+def release(root: Path, name: str) -> Path:
+    """Write an assignment's release version and enter it in the gradebook; return the notebook's path."""
+    GenerateAssignment(coursedir=course_directory(root, name), force=True, log=SILENT).start()
+    return root / "release" / name / f"{name}.ipynb"
+
+
+def template(course: Path, name: str, folder: Path) -> Path:
+    """Make a course folder with one assignment and no students, to be copied for each."""
+    shutil.copytree(course / "source" / name, folder / "source" / name)
+    release(folder, name)
+    return folder
