@@ -32,8 +32,9 @@ def outcome(ran: PatientExecute, notebook: NotebookNode, assignment: str) -> tup
     if "stuck" in kinds:
         return "timed out", [f"Your code did not end, in {where(kinds['stuck'])}: {rest}"]
     if "slow" in kinds:
-        said = f"Your code ran out of time ({ran.limits.seconds:g} s), first in {where(kinds['slow'])}."
-        return "timed out", [f"{said} Look for a loop that does not end."]
+        said = f"Your code ran out of time ({ran.limits.seconds:g} s)"
+        at = where(kinds["slow"])
+        return "timed out", [f"{said}, first in {at}. Look for a loop that does not end."]
     if "ended" in kinds:
         return "stopped", [
             f"Your code ended Python itself, in or before {where(kinds['ended'])}: {rest}"

@@ -54,7 +54,7 @@ def course_directory(root: Path, name: str, student: str = "*") -> CourseDirecto
 
 
 def release(root: Path, name: str) -> Path:
-    """Write an assignment's release version and enter it in the gradebook; return the notebook's path."""
+    """Write an assignment's release version, enter it in the gradebook; return its path."""
     GenerateAssignment(coursedir=course_directory(root, name), force=True, log=SILENT).start()
     return root / "release" / name / f"{name}.ipynb"
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import nbformat
 from nbconvert.exporters import HTMLExporter
-from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.preprocessors import Execute
@@ -23,7 +22,7 @@ from grading.release import SILENT, course_directory
 from grading.restore import NotGradableError, restore
 
 INSIDE = "student"
-"""A student's name while their notebook runs: a real one may hold what a path or a pattern may not."""
+"""A student's name while their notebook runs: a real one may hold what a pattern may not."""
 
 
 PAGE = """<!DOCTYPE html>
@@ -74,7 +73,7 @@ class Record:
 
 
 def grade(job: Job, folder: Path) -> Record:
-    """Grade a student's notebook in a course folder of its own, and put the results in their places."""
+    """Grade a student in a course folder of its own, and put the results in their places."""
     if job.refused:
         return not_graded(job, job.refused)
     root = folder / "course"
@@ -104,7 +103,7 @@ def grade(job: Job, folder: Path) -> Record:
 
 
 def not_graded(job: Job, status: str, why: str = "") -> Record:
-    """Tell a student, on a page of their own, that and why there was nothing to grade; no points."""
+    """Tell a student, on a page of their own, why there was nothing to grade; no points."""
     said = " ".join(filter(None, [*job.notes, why]))
     job.page.parent.mkdir(parents=True, exist_ok=True)
     job.page.write_text(

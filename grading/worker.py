@@ -15,10 +15,7 @@ from grading.limits import confine, end_descendants, watch
 from grading.release import SILENT
 from grading.student import Job, grade, not_graded
 
-BROKEN = (
-    "Grading your notebook failed, and your code need not be the reason: ask your instructor, who finds "
-    "the program's messages in the folder of marks, under logs."
-)
+BROKEN = "Grading your notebook failed, and your code need not be the reason: ask your instructor."
 
 
 def work(job: Job) -> None:
@@ -42,7 +39,7 @@ def work(job: Job) -> None:
 
 
 def prepare(folder: Path) -> None:
-    """Leave the terminal to the program that shows the bar, and let the kernel write to this folder."""
+    """Leave the terminal to the program that shows the bar; let the kernel write to this folder."""
     if hasattr(os, "setsid"):
         os.setsid()
     (folder / "run").mkdir()

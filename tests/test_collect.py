@@ -1,4 +1,4 @@
-"""Submissions are found in what Canvas and Moodle hand out, and in folders; nothing is ever unpacked."""
+"""Submissions are found in what Canvas and Moodle hand out, and in folders; nothing is unpacked."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""Grading from end to end: a class with one of each kind, stopped in the middle, and what it is given."""
+"""Grading from end to end: a class of one of each kind, stopped midway, and what it is given."""
 
 from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 from assignment_cases import NAMES, marked, notebook, released
@@ -198,7 +200,7 @@ def test_nbgraders_own_export_finds_the_exporter(graded):
     subprocess.run(
         [str(word) for word in [*words, config]],
         cwd=graded.course,
-        env={**__import__("os").environ, "PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
         check=True,
         capture_output=True,
         timeout=PATIENCE,
@@ -211,8 +213,6 @@ def test_every_assignment_is_released_without_solutions_and_hidden_tests(tmp_pat
     done = call(tmp_path, "release")
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) == len(NAMES)
-    import nbformat
-
     for name in NAMES:
         content = nbformat.read(tmp_path / "release" / name / f"{name}.ipynb", 4)
         assert [cell.source for cell in content.cells] == [
@@ -235,10 +235,11 @@ def test_the_environment_is_what_its_pins_say():
     pins = dict(
         line.lower().split("==") for line in text if line and not line.startswith(("#", "-"))
     )
-    listing = (
-        "import importlib.metadata, json, sysconfig; print(json.dumps({d.name.lower(): d.version for d in "
-        "importlib.metadata.distributions(path=[sysconfig.get_path('purelib')])}))"
-    )
+    listing = """
+import importlib.metadata, json, sysconfig
+found = importlib.metadata.distributions(path=[sysconfig.get_path("purelib")])
+print(json.dumps({one.name.lower(): one.version for one in found}))
+"""
     words = [grading_env.python(), "-c", listing]
     told = subprocess.run(words, capture_output=True, text=True, check=True)
     found = json.loads(told.stdout)

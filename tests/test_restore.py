@@ -1,4 +1,4 @@
-"""A student's answers are found in whatever became of the notebook, and the tests are ours again."""
+"""A student's answers are found in whatever became of the notebook; the tests are ours again."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Make ``.venv-grading``: nbgrader and its pins, on top of the environment that the book runs in.
 
-A student's notebook needs torch and the rest of the book's environment, which are several GB. So the new
+A student's notebook needs torch and the rest of the book's environment: several GB. So the new
 environment sees the packages of this one, and holds only what ``assignments/requirements.txt``
 adds. Where the two ask for different versions of a package, the new environment has its own.
 
