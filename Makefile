@@ -76,9 +76,9 @@ lock: $(VENV)/dev.stamp ## write constraints.txt anew after a change of requirem
 hooks: $(VENV)/dev.stamp ## have git check each commit (pre-commit)
 	$(PY) -m pre_commit install
 
-clean: ## remove what is built, and the caches; .venv stays
+clean: ## remove what is built, and the caches; .venv and .venv-grading stay
 	rm -rf _build .pytest_cache .hypothesis .mypy_cache .ruff_cache build
-	find . -name __pycache__ -not -path "./$(VENV)/*" -prune -exec rm -rf {} +
+	find . -name __pycache__ -not -path "./$(VENV)*" -prune -exec rm -rf {} +
 
 chromium: $(VENV)/test.stamp
 	@$(PY) tools/chromium.py --install

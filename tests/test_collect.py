@@ -117,7 +117,9 @@ def test_names_that_lead_out_of_a_zip_lead_nowhere(tmp_path):
     inside = tmp_path / "inside"
     inside.mkdir()
     found = told(collect(a_zip(inside / "download.zip", members)))
-    assert found == ([("jane", "jane", False, "pooling.ipynb", b"jane")], [])
+    strays = ["../escaped/pooling.ipynb", "../escaped/pooling.ipynb", "/etc/pooling.ipynb"]
+    strays += ["C:/windows/pooling.ipynb", "jane/../../pooling.ipynb"]
+    assert found == ([("jane", "jane", False, "pooling.ipynb", b"jane")], strays)
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["download.zip", "inside"]
 
 
