@@ -10,6 +10,7 @@ from pathlib import Path
 
 from grading import marks, release
 from grading.collect import collect
+from grading.course import check_names
 from grading.limits import Limits
 from grading.rosters import read_roster
 from grading.run import cores, make_job, run
@@ -44,14 +45,14 @@ def arguments() -> argparse.Namespace:
 
 def release_all(course: Path, names: list[str]) -> None:
     """Write release versions, and say where they are."""
-    for name in release.check_names(course, names):
+    for name in check_names(course, names):
         print(release.release(course, name))
 
 
 def grade(asked: argparse.Namespace) -> None:
     """Grade all submissions, write the marks, and sum up."""
     course = asked.course.resolve()
-    (name,) = release.check_names(course, [asked.assignment])
+    (name,) = check_names(course, [asked.assignment])
     limits = Limits(asked.seconds, asked.minutes, asked.memory)
     limits.check()
     if asked.jobs < 1:

@@ -4,7 +4,7 @@ Three layouts are known, in a folder or in a zip:
 
 - Canvas, *Download submissions*: ``doejane_LATE_12345_67890_convolution-1.ipynb``
 - Moodle, *Download all submissions*: ``Jane Doe_12345_assignsubmission_file_/convolution.ipynb``
-- a folder a student: ``jane/convolution.ipynb``, or nbgrader's ``jane/convolution/convolution.ipynb``
+- a folder a student: ``jane/pooling.ipynb``, or nbgrader's ``jane/pooling/pooling.ipynb``
 
 Nothing is ever written under a name that comes from a zip.
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -42,8 +43,8 @@ class Submission:
     def notebook(self, assignment: str) -> tuple[str | None, bytes]:
         """Return the name and the bytes of the notebook to grade: the right one, or the only one.
 
-        A name that ends in ``-1``, ``-2``, ... is a later upload of the same file: the last counts. The name
-        is None where there is no notebook, or where there are several under other names.
+        A name that ends in ``-1``, ``-2``, ... is a later upload of the same file: the last counts.
+        The name is None where there is no notebook, or several under other names.
         """
         notebooks = sorted(name for name in self.files if name.lower().endswith(".ipynb"))
         named = [name for name in notebooks if plain_stem(name) == assignment]
@@ -95,8 +96,8 @@ def collect(where: Path) -> tuple[list[Submission], list[str]]:
             theirs.files[file] = read
     if not submissions:
         raise ValueError(
-            f"SUBMISSIONS={where}: no submission in it; wanted is a bulk download of Canvas or Moodle, "
-            "or a folder with one folder a student"
+            f"SUBMISSIONS={where}: no submission in it; wanted is a bulk download of Canvas or "
+            "Moodle, or a folder with one folder a student"
         )
     return [submissions[student] for student in sorted(submissions)], sorted(strays)
 
@@ -124,7 +125,7 @@ def place(parts: tuple[str, ...]) -> tuple[str, str, bool, str] | None:
 
 
 def entries(where: Path) -> Iterator[tuple[tuple[str, ...], Read]]:
-    """Yield each file's path, in parts, and a function that reads it; folders without files, too."""
+    """Yield each file's path, in parts, and a function that reads it; empty folders, too."""
     if where.is_dir():
         for path in sorted(where.rglob("*")):
             parts = path.relative_to(where).parts
@@ -165,7 +166,7 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     try:
         with archive.open(info) as member:
             data = member.read(LARGEST + 1)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
         return b""
     if len(data) > LARGEST:
         raise TooLargeError(info.filename)

@@ -24,7 +24,7 @@ SLICE = 1
 """Seconds between two looks at a cell that runs."""
 
 WAITS, LEAST_WAIT = 3, 30.0
-"""A cell that waits instead of computing has more time: so many times its seconds, at least so many."""
+"""A cell that only waits has more time: so many times its seconds, and at least so many."""
 
 MOST_TEXT = 200_000
 """Characters of output that a cell keeps: a loop may print without end."""
@@ -38,7 +38,7 @@ def error(name: str, text: str) -> NotebookNode:
 class PatientExecute(Execute):
     """Run all cells; a cell that ends the kernel, or does not end, costs itself and what needs it.
 
-    ``events`` tells what happened, as pairs of a kind (``slow``, ``stuck``, ``ended``) and the cell's index.
+    ``events`` tells what happened: pairs of a kind (slow, stuck, ended) and the cell's index.
     """
 
     limits = Limits()
@@ -59,7 +59,7 @@ class PatientExecute(Execute):
         return super().preprocess(nb, resources, km)
 
     def create_kernel_manager(self) -> Any:
-        """Talk to the kernel through files where that is sure to work: ports can be taken meanwhile."""
+        """Talk to the kernel through files where that works: ports can be taken meanwhile."""
         manager = super().create_kernel_manager()
         if sys.platform == "linux":
             manager.transport = "ipc"
@@ -98,7 +98,7 @@ class PatientExecute(Execute):
         return cell, resources
 
     def processor_time(self) -> float:
-        """Return the seconds that the kernel has computed: waiting for a busy machine costs nobody."""
+        """Return the seconds that the kernel has computed: a busy machine costs nobody points."""
         try:
             times = psutil.Process(self.km.provisioner.pid).cpu_times()
         except psutil.Error:
@@ -106,7 +106,7 @@ class PatientExecute(Execute):
         return times.user + times.system
 
     async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> None:
-        """Look, once a slice of time, whether the cell has had its time; nbclient waits on if not."""
+        """Look, once a slice, whether the cell has had its time; nbclient waits on if not."""
         now = time.monotonic()
         waited = now - self.began
         if (

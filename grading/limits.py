@@ -37,7 +37,7 @@ class Limits:
 
     def check(self) -> None:
         """Refuse limits that no notebook could keep."""
-        for name, value in (("SECONDS", self.seconds), ("MINUTES", self.minutes)):
+        for name, value in (("CELL_SECONDS", self.seconds), ("MINUTES", self.minutes)):
             if value <= 0:
                 raise ValueError(f"{name} must be above 0, not {value}")
         if self.memory < 1:

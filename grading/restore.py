@@ -10,7 +10,10 @@ from nbformat import NotebookNode
 
 from grading.collect import cells_of
 
-UNREADABLE = "The file is no Jupyter notebook, or it is damaged: open it in Jupyter, save it, and hand it in again."
+UNREADABLE = (
+    "The file is no Jupyter notebook, or it is damaged: open it in Jupyter, save it, "
+    "and hand it in again."
+)
 FOREIGN = "This notebook has none of the assignment's cells: did you hand in another one?"
 GONE = "# The cell that stood here was deleted."
 

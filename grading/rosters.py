@@ -1,7 +1,7 @@
 """Lists of students as an LMS exports them, and the same lists with marks, as it imports them.
 
-Canvas: *Grades, Export*: a line a student, a column an assignment, with the points possible in a line
-of their own. Moodle: the assignment's *Download grading worksheet*.
+Canvas: *Grades, Export*: a line a student, a column an assignment, the points possible in a line of
+their own. Moodle: the assignment's *Download grading worksheet*.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Roster:
         return [row for row in self.rows if row["ID"].strip().isdigit()]
 
     def find(self, student: str) -> dict[str, str] | None:
-        """Return a student's line: by the number that the LMS puts into names of files, or by a login."""
+        """Return a student's line: by the number that is in names of files, or by a login."""
         wanted = student.strip().casefold()
         for key in CANVAS_KEYS if self.kind == "canvas" else MOODLE_KEYS:
             for row in self.students():
@@ -103,13 +103,14 @@ def read_roster(path: Path) -> Roster:
     if set(MOODLE_NEEDED) <= set(header):
         return Roster("moodle", header, rows)
     raise ValueError(
-        f"ROSTER={path}: neither Canvas's gradebook export (columns Student, ID, ...) nor Moodle's grading "
-        f"worksheet (columns {', '.join(MOODLE_NEEDED)}); its columns are {', '.join(header)}"
+        f"ROSTER={path}: neither Canvas's gradebook export (columns Student, ID, ...) nor "
+        f"Moodle's grading worksheet (columns {', '.join(MOODLE_NEEDED)}); its columns are "
+        f"{', '.join(header)}"
     )
 
 
 def canvas_column(roster: Roster, assignment: str, column: str = "") -> str:
-    """Return the column of an assignment in Canvas's export: the one asked for, or the one named like it.
+    """Return an assignment's column in Canvas's export: that asked for, or the one named like it.
 
     Raises
     ------
@@ -125,7 +126,8 @@ def canvas_column(roster: Roster, assignment: str, column: str = "") -> str:
     if len(found) != 1:
         what = f"COLUMN={column!r}" if column else f"assignment {assignment!r}"
         raise ValueError(
-            f"ROSTER: {len(found)} columns are named like {what}; name one with COLUMN: {', '.join(columns)}"
+            f"ROSTER: {len(found)} columns are named like {what}; name one with COLUMN: "
+            f"{', '.join(columns)}"
         )
     return found[0]
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import nbgrader
 from tqdm import tqdm
 
-from grading import student
+from grading import worker
 from grading.collect import Submission, TooLargeError, plain_stem
 from grading.limits import Limits, end_with_descendants
 from grading.student import Job, Record, not_graded
@@ -93,7 +93,7 @@ def run(jobs: list[Job], at_once: int) -> dict[str, Record]:
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     if method == "forkserver":
-        context.set_forkserver_preload(["grading.student"])
+        context.set_forkserver_preload(["grading.worker"])
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     os.environ["MPLBACKEND"] = "agg"
@@ -107,7 +107,7 @@ def run(jobs: list[Job], at_once: int) -> dict[str, Record]:
             while waiting or running:
                 while waiting and len(running) < at_once:
                     job = waiting.pop()
-                    process = context.Process(target=student.main, args=(job,), daemon=False)
+                    process = context.Process(target=worker.work, args=(job,), daemon=False)
                     process.start()
                     last = time.monotonic() + 60 * job.limits.minutes + SLACK
                     running[process.sentinel] = process, job, last

@@ -249,7 +249,8 @@ KINDS: dict[str, Callable[[np.random.Generator], Handed]] = {
     "syntax": lambda _: spoiled("syntax", "convolve", "return (", parts=but("convolve")),
     "warns": lambda _: spoiled(
         "warns", "output_size",
-        "import warnings\nwarnings.warn('careful')\nreturn (n + 2 * padding - kernel_size) // stride + 1",
+        "import warnings\nwarnings.warn('careful')\n"
+        "return (n + 2 * padding - kernel_size) // stride + 1",
         parts=but(),
     ),
     "sys.exit": lambda _: spoiled(
@@ -261,7 +262,8 @@ KINDS: dict[str, Callable[[np.random.Generator], Handed]] = {
     ),
     "kills grader": lambda _: spoiled("kills grader", "convolve", KILL_GRADER, status="failed"),
     "loop": lambda _: spoiled(
-        "loop", "output_size", LOOP, status="timed out", parts=but("output_size"), says="out of time"
+        "loop", "output_size", LOOP,
+        status="timed out", parts=but("output_size"), says="out of time",
     ),
     "stubborn loop": lambda _: spoiled(
         "stubborn loop", "output_size", STUBBORN,
