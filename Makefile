@@ -8,6 +8,8 @@ else
 BIN := $(VENV)/bin
 endif
 PY := $(BIN)/python
+GRADING := .venv-grading
+GRADER := $(subst $(VENV),$(GRADING),$(PY))
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 # The first Python on the PATH that is new enough; name another with `make PYTHON=... book`.
@@ -19,7 +21,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test bench experiments notebooks lint lock hooks clean chromium
+.PHONY: help book serve test bench experiments notebooks assignments grade lint lock hooks clean chromium
 
 help: ## say what each task does
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,7 +36,7 @@ serve: book ## serve the built book on this machine, compressed; prints the addr
 # The workers share the cores already: threads of their own would only wait for each other.
 test: export OMP_NUM_THREADS = 1
 test: export OPENBLAS_NUM_THREADS = 1
-test: $(VENV)/test.stamp chromium ## build the book, run every test, in a real browser too
+test: $(VENV)/test.stamp $(GRADING)/made.stamp chromium ## build the book, run every test, in a real browser too
 	-@$(PY) tools/build_book.py
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
@@ -50,6 +52,18 @@ experiments: $(VENV)/book.stamp ## train again all that the book stores, in half
 notebooks: $(VENV)/book.stamp ## run every notebook from the top, and clean it, in place
 	$(BIN)/jupyter execute --inplace chapters/*.ipynb
 	$(PY) tools/clean_notebooks.py chapters
+
+assignments: $(GRADING)/made.stamp ## write what students get, in assignments/release (NAMES="pooling layers")
+	$(GRADER) -m grading release $(NAMES)
+
+# Stopped at any moment, it goes on when called again. assignments/README.md tells of the rest.
+grade: $(GRADING)/made.stamp ## grade submissions: ASSIGNMENT=pooling SUBMISSIONS=folder_or_zip ROSTER=file.csv
+	@test -n "$(ASSIGNMENT)" -a -n "$(SUBMISSIONS)" || { echo "Say which and where:" \
+		"make grade ASSIGNMENT=pooling SUBMISSIONS=folder_or_zip" >&2; exit 1; }
+	$(GRADER) -m grading grade "$(ASSIGNMENT)" "$(SUBMISSIONS)" $(if $(ROSTER),--roster "$(ROSTER)") \
+		$(if $(COLUMN),--column "$(COLUMN)") $(if $(JOBS),--jobs $(JOBS)) \
+		$(if $(CELL_SECONDS),--seconds $(CELL_SECONDS)) $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(MEMORY),--memory $(MEMORY))
 
 lint: $(VENV)/dev.stamp ## ruff, mypy, and the notebook cleaner's check
 	$(PY) -m ruff check .
@@ -89,4 +103,8 @@ $(VENV)/test.stamp: requirements-test.txt $(VENV)/book.stamp
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/test.stamp
 	$(PIP) install -r requirements-dev.txt
+	@touch $@
+
+$(GRADING)/made.stamp: assignments/requirements.txt tools/grading_env.py $(VENV)/book.stamp
+	@$(PY) tools/grading_env.py
 	@touch $@

@@ -113,7 +113,7 @@ def released(source: str) -> str:
 
 
 @functools.cache
-def _code(source: str) -> Any:
+def code_of(source: str) -> Any:
     """Compile a cell as IPython would."""
     return compile(TransformerManager().transform_cell(source), "<cell>", "exec")
 
@@ -140,7 +140,7 @@ def grade(
     for cell in notebook(name).cells:
         if cell.cell_type != "code":
             continue
-        code = _code(released(cell.source) if release else cell.source)
+        code = code_of(released(cell.source) if release else cell.source)
         marks = marked(cell)
         if not marks.grade:
             exec(code, namespace)
