@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,7 +20,7 @@ from tools import build_book, chromium
 from tools.serve import serving
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 SUB_PATH = "/some/sub/path/"
 
@@ -30,6 +30,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--stale-book",
         action="store_true",
         help="test the built book as it stands, even if its sources have changed since",
+    )
+    parser.addoption(
+        "--slow-frames",
+        type=int,
+        default=0,
+        metavar="MS",
+        help="have every frame of a page come so much later: what is read too soon fails at once",
     )
 
 
@@ -74,8 +81,27 @@ def book_url(book_dir: Path, serve: Callable[[Path, str], str]) -> str:
     return serve(book_dir, SUB_PATH)
 
 
+LATE = """(() => {
+  const soon = requestAnimationFrame, cancel = cancelAnimationFrame, waiting = new Map();
+  let last = 0;
+  window.requestAnimationFrame = (call) => {
+    const id = ++last;
+    const run = (now) => { waiting.delete(id); call(now); };
+    const ask = () => waiting.set(id, [cancel, soon(run)]);
+    waiting.set(id, [clearTimeout, setTimeout(ask, MS)]);
+    return id;
+  };
+  window.cancelAnimationFrame = (id) => {
+    const [stop, handle] = waiting.get(id) ?? [];
+    stop?.(handle);
+    waiting.delete(id);
+  };
+})()"""
+"""What --slow-frames does to a page."""
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
     """Return a Chromium; a machine without one fails, and is told how to get one."""
     from playwright.sync_api import sync_playwright
 
@@ -84,6 +110,15 @@ def browser() -> Iterator[Browser]:
         pytest.fail(chromium.HELP, pytrace=False)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
+        if late := pytestconfig.getoption("--slow-frames"):
+            new_context = launched.new_context
+
+            def late_context(**how: Any) -> BrowserContext:
+                context = new_context(**how)
+                context.add_init_script(LATE.replace("MS", str(late)))
+                return context
+
+            launched.new_context = late_context  # type: ignore[method-assign]
         yield launched
         launched.close()
 

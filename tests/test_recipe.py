@@ -29,7 +29,8 @@ WRONG: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"epochs": 0}, ValueError, r"^epochs must be a positive int, got 0$"),
     ({"patience": 0}, ValueError, r"^patience must be a positive int, got 0$"),
     ({"batch_norm": 1}, TypeError, r"^batch_norm must be True or False, got 1$"),
-    ({"flip": "no"}, TypeError, r"^flip must be True or False, got 'no'$"),
+    ({"flip": "no"}, TypeError, r"^flip must be a number from 0 to 1, got 'no'$"),
+    ({"flip": 1.5}, ValueError, r"^flip must be a number from 0 to 1, got 1.5$"),
     ({"momentum": 0.9}, ValueError, r"^momentum must be 0 with the optimizer 'adamw', which"),
     (
         {"optimizer": "adam", "weight_decay": 0.1},
@@ -80,7 +81,7 @@ def test_numbers_of_numpy_count_as_plain_ones() -> None:
     )
 
 
-@pytest.mark.parametrize("recipe", [Recipe(), BOOK, Recipe(patience=5, flip=True, crop=0.25)])
+@pytest.mark.parametrize("recipe", [Recipe(), BOOK, Recipe(patience=5, flip=0.5, crop=0.25)])
 def test_recipes_go_through_json(recipe: Recipe) -> None:
     assert Recipe.from_dict(json.loads(json.dumps(recipe.to_dict()))) == recipe
     assert Recipe.from_dict(recipe.changes()) == recipe

@@ -94,7 +94,7 @@ def first_epoch(id: str, size: int) -> list[History]:
     "id",
     [
         *("none", "l1=0.001", "l2=0.01", "weight_decay=3", "dropout=0.6", "shift=1.5", "rotate=20"),
-        *("scale=0.2", "crop=0.3", "flip", "noise=0.2", "label_smoothing=0.1", "mixup=0.5"),
+        *("scale=0.2", "crop=0.3", "flip=0.5", "noise=0.2", "label_smoothing=0.1", "mixup=0.5"),
         *("patience=4", "batch_norm, batch_size=20", "batch_size=10", "pool=average"),
         *("batch_size=100, fast, warm_up=0.3", "schedule=cosine", "sgd, weight_decay=0.01"),
         *("the book's recipe", "label smoothing and mixup"),

@@ -33,7 +33,7 @@ PLAIN = Recipe(epochs=1, batch_size=32, optimizer="sgd", learning_rate=0.1)
 ALL_AT_ONCE = Recipe(
     **{"epochs": 2, "dropout": 0.25, "l1": 1e-4, "l2": 1e-3, "label_smoothing": 0.1},
     **{"mixup": 0.4, "noise": 0.1, "shift": 1, "rotate": 10, "scale": 0.1, "crop": 0.2},
-    **{"flip": True, "schedule": "warm_up", "weight_decay": 0.01, "patience": 2},
+    **{"flip": 0.5, "schedule": "warm_up", "weight_decay": 0.01, "patience": 2},
 )
 
 

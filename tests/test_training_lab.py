@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from cnnlib import sweep_results
 from cnnlib.experiments import BOOK, Recipe, digits, train
 from cnnlib.explorers import TrainingLab, _lab_controls, training_lab
 
@@ -23,7 +24,7 @@ RICH = Recipe(
     schedule="step",
     step_epochs=4,
     crop=0.2,
-    flip=True,
+    flip=0.5,
     patience=3,
     mixup=2.5,
     epochs=7,
@@ -42,7 +43,7 @@ def test_every_control_is_in_sight_and_changes_the_recipe() -> None:
         "schedule": "cosine", "l1": 1e-3, "l2": 1e-4, "weight_decay": 0.01,
         "label_smoothing": 0.1, "mixup": 0.2, "dropout": 0.5, "batch_norm": False,
         "pool": "strided", "noise": 0.1, "shift": 0.8, "rotate": 12.0, "scale": 0.1, "crop": 0.15,
-        "flip": True, "precision": "bfloat16",
+        "flip": 0.25, "precision": "bfloat16",
     }  # fmt: skip
     for name, value in changed.items():
         lab._controls[name].value = value
@@ -147,6 +148,19 @@ def test_a_page_keeps_the_picture_and_the_button() -> None:
     hub = config["launch_buttons"]["binderhub_url"]
     assert link == f"{hub}/v2/gh/{where}/{branch}?urlpath=lab/tree/chapters/regularization.ipynb"
     assert page.count("<svg") == page.count('role="img" aria-label="') == 2
+
+
+def test_the_picture_of_a_stored_recipe_has_its_stored_curves() -> None:
+    recipe = Recipe.from_dict(sweep_results.recipe("dropout=0.4", 200))
+    page = TrainingLab(recipe, train_size=200)._repr_html_()
+    curve = sweep_results.curve("dropout=0.4", 200, "validation_loss").mean
+    assert f"validation from {curve[0]:.3f} to {curve[-1]:.3f}" in page
+    made = sweep_results.manifest()
+    assert "These curves are stored: means over 10 runs of this recipe (dropout, 0.4)" in page
+    assert f"trained on {made['device']}, {made['date']}." in page
+    for other in (TrainingLab(recipe, train_size=100), TrainingLab(Recipe(), train_size=200)):
+        assert "none yet" in other._repr_html_()
+        assert "stored" not in other._repr_html_()
 
 
 def test_importing_it_does_not_load_torch() -> None:

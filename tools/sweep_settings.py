@@ -23,6 +23,7 @@ STRENGTHS: dict[str, tuple[float, ...]] = {
     "rotate": (5, 10, 20, 40),
     "scale": (0.05, 0.1, 0.2, 0.4),
     "crop": (0.1, 0.2, 0.3, 0.4),
+    "flip": (0.1, 0.25, 0.5, 0.75),
     "noise": (0.05, 0.1, 0.2, 0.4),
     "label_smoothing": (0.05, 0.1, 0.2, 0.4),
     "mixup": (0.1, 0.2, 0.5, 1),
@@ -36,6 +37,7 @@ LABELS = {
     "rotate": "rotate by up to {:g}°",
     "scale": "scale by up to {:.0%}",
     "crop": "crop by up to {:.0%}",
+    "flip": "flip {:.0%} left to right",
     "noise": "noise, sd {:g}",
     "label_smoothing": "label smoothing, {:g}",
     "mixup": "mixup, alpha {:g}",
@@ -98,7 +100,6 @@ def settings() -> list[Setting]:
 
 def _others() -> Iterator[Setting]:
     """Yield the settings that are not one number of a recipe alone."""
-    yield _setting("flip", "flip", "flip left to right", None, {"flip": True})
     for patience in (2, 4, 6, 10):
         label = f"early stopping, patience {patience}"
         changes: dict[str, Any] = {"patience": patience}
@@ -117,8 +118,8 @@ def _others() -> Iterator[Setting]:
         name = f"batch_size=100, fast, warm_up={share:g}"
         text = f"{label}, warm-up in {share:.0%} of the steps"
         yield _setting(name, "warm_up", text, share, changes)
-    for pool in ("average", "none"):
-        label = "average pooling" if pool == "average" else "no pooling"
+    ways = {"average": "average pooling", "strided": "stride in place of pooling"}
+    for pool, label in {**ways, "none": "no pooling"}.items():
         yield _setting(f"pool={pool}", "pooling", label, None, {"pool": pool})
     yield from _schedules()
     yield _setting("sgd", "optimizer", "SGD with momentum", None, SGD)

@@ -16,14 +16,15 @@ def random_matrices(
     rotate: float = 0,
     scale: float = 0,
     crop: float = 0,
-    flip: bool = False,
+    flip: float = 0,
     size: tuple[int, int] = (8, 8),
     rng: np.random.Generator,
 ) -> np.ndarray:
     """Draw a matrix for each of n pictures.
 
     They are those of `augmentation.matrix` with the settings that `augmentation.random_settings`
-    draws, where the arguments are explained; computed all at once.
+    draws, where the arguments are explained; computed all at once. `flip` is the share of pictures
+    to mirror left to right.
 
     Returns
     -------
@@ -42,7 +43,7 @@ def random_matrices(
     angle = np.radians(rotate * (2 * turn - 1))
     zoom = 1 + scale * (2 * zoom - 1)
     cos, sin = np.cos(angle) / zoom, np.sin(angle) / zoom
-    across = np.where((chance < 0.5) & flip, -1.0, 1.0)
+    across = np.where(chance < flip, -1.0, 1.0)
     side = 1 - crop * part
     x = -2 * across * (cos * right - sin * down) / w
     y = -2 * (sin * right + cos * down) / h

@@ -71,9 +71,9 @@ class Recipe:
         up to this share, up or down, drawn anew each time a picture is seen.
     crop : float
         A window of at least 1 - crop of each side, anywhere in the picture, is enlarged to all.
-    flip : bool
-        Whether pictures are mirrored left to right, half of them, by chance. These five are the
-        strengths of `augmentation.random_settings`.
+    flip : float
+        The share of pictures that are mirrored left to right, from 0 to 1, drawn anew each time
+        too. These five are the strengths of `augmentation.random_settings`, whose `flip` is 0.5.
     patience : int or None
         Epochs without a better validation loss after which training stops; the weights of the best
         epoch are kept. None trains to the end and keeps the last.
@@ -118,7 +118,7 @@ class Recipe:
     rotate: float = 0.0
     scale: float = 0.0
     crop: float = 0.0
-    flip: bool = False
+    flip: float = 0.0
     patience: int | None = None
     precision: str = "float32"
 
@@ -128,6 +128,7 @@ class Recipe:
             "learning_rate": _check.positive("learning_rate", self.learning_rate),
             "step_factor": _check.positive("step_factor", self.step_factor),
             "warm_up": _check.fraction("warm_up", self.warm_up),
+            "flip": _check.fraction("flip", self.flip),
         }
         for name, legal in _CHOICES.items():
             _choice(name, legal, getattr(self, name))
@@ -137,8 +138,7 @@ class Recipe:
             checked[name] = _from_zero(name, getattr(self, name))
         for name in _BELOW_ONE:
             checked[name] = _from_zero(name, getattr(self, name), below=1)
-        for name in ("batch_norm", "flip"):
-            _check.flag(name, getattr(self, name))
+        _check.flag("batch_norm", self.batch_norm)
         if self.patience is not None:
             checked["patience"] = _check.integer("patience", self.patience, 1)
         for name, value in checked.items():

@@ -30,6 +30,7 @@ HIGHEST = {
     "rotate": (180.0, 1.0),
     "scale": (0.9, 0.05),
     "crop": (0.9, 0.05),
+    "flip": (1.0, 0.05),
 }
 """Where the slider of a number ends, and its steps."""
 
@@ -38,6 +39,7 @@ NAMES = {
     "patience": "patience (0: none)",
     "shift": "shift, pixels",
     "rotate": "rotate, degrees",
+    "flip": "flip, share",
 }
 """What a control is called where its name alone does not say it."""
 
@@ -77,7 +79,7 @@ def make(recipe: Recipe, train_size: int, seed: int) -> dict[str, Any]:
             made[name] = widgets.SelectionSlider(options=options, **how)
         elif name == "learning_rate":
             made[name] = widgets.FloatText(step=0.001, **how)  # a recipe refuses 0
-        elif name in ("batch_norm", "flip"):
+        elif name == "batch_norm":
             made[name] = widgets.Checkbox(indent=True, **how)
         else:
             low = 1 if name in ("epochs", "batch_size") else 0

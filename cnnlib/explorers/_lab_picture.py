@@ -33,12 +33,12 @@ def _text(x: float, y: float, words: str, anchor: str = "middle") -> str:
     return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}">{html.escape(words)}</text>'
 
 
-def _line(curve: Curve, epochs: int, high: float, dashed: bool) -> str:
+def _line(curve: Curve, at: Sequence[int], epochs: int, high: float, dashed: bool) -> str:
     """Return a curve as a line, or as a dot where there is one epoch only."""
     wide, tall = WIDTH - LEFT - RIGHT, HEIGHT - TOP - FOOT
     points = [
-        (LEFT + wide * (k + 1) / epochs, TOP + tall * (1 - min(1.0, value / high)))
-        for k, value in enumerate(curve)
+        (LEFT + wide * epoch / epochs, TOP + tall * (1 - min(1.0, value / high)))
+        for epoch, value in zip(at, curve, strict=False)
     ]
     if len(points) == 1:
         ((x, y),) = points
@@ -48,7 +48,14 @@ def _line(curve: Curve, epochs: int, high: float, dashed: bool) -> str:
     return f'<polyline points="{path}" fill="none" stroke="{BLUE}" stroke-width="2"{dashes}/>'
 
 
-def panel(name: str, train: Curve, validation: Curve, epochs: int, best: int = 0) -> str:
+def panel(
+    name: str,
+    train: Curve,
+    validation: Curve,
+    epochs: int,
+    best: int = 0,
+    at: Sequence[int] | None = None,
+) -> str:
     """Return one plot: a training curve, dashed, a validation curve, and the best epoch.
 
     Parameters
@@ -61,6 +68,8 @@ def panel(name: str, train: Curve, validation: Curve, epochs: int, best: int = 0
         How many there will be.
     best : int
         The epoch of the lowest validation loss, counted from 1; 0 for none.
+    at : sequence of int, optional
+        The epochs that the values are of; the first ones where nothing is said.
 
     Examples
     --------
@@ -81,7 +90,11 @@ def panel(name: str, train: Curve, validation: Curve, epochs: int, best: int = 0
     if best:
         x = LEFT + (right - LEFT) * best / epochs
         parts.append(f'<path d="M{x:.1f} {TOP}V{floor}" stroke="{GREY}" stroke-dasharray="2 3"/>')
-    parts += [_line(train, epochs, high, True), _line(validation, epochs, high, False)]
+    places = range(1, epochs + 1) if at is None else at
+    parts += [
+        _line(train, places, epochs, high, True),
+        _line(validation, places, epochs, high, False),
+    ]
     told = f"{name} against the epoch: none yet"
     if train:
         told = (
@@ -97,11 +110,16 @@ def panel(name: str, train: Curve, validation: Curve, epochs: int, best: int = 0
 
 
 def curves(
-    loss: tuple[Curve, Curve], accuracy: tuple[Curve, Curve], epochs: int, best: int = 0
+    loss: tuple[Curve, Curve],
+    accuracy: tuple[Curve, Curve],
+    epochs: int,
+    best: int = 0,
+    at: Sequence[int] | None = None,
 ) -> str:
     """Return both plots, each of a training and a validation curve, and what the lines mean."""
-    plots = panel("loss", *loss, epochs, best) + panel("accuracy", *accuracy, epochs, best)
-    words = "solid: validation; dashed: training; dotted upright: lowest validation loss"
+    plots = panel("loss", *loss, epochs, best, at) + panel("accuracy", *accuracy, epochs, best, at)
+    words = "solid: validation; dashed: training"
+    words += "; dotted upright: lowest validation loss" if best else ""
     return (
         f'<div style="display: flex; flex-wrap: wrap; gap: 0.5em">{plots}</div>'
         f'<div style="font-size: 0.9em; opacity: 0.85">{words}</div>'

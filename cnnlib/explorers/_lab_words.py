@@ -5,10 +5,12 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
+from cnnlib import sweep_results
+
 from . import _lab_picture
 
 if TYPE_CHECKING:
-    from cnnlib.experiments import History
+    from cnnlib.experiments import History, Recipe
 
 ENDS = {
     "finished": "all epochs",
@@ -23,6 +25,33 @@ def picture(history: History) -> str:
     loss = (history.train_loss, history.validation_loss)
     accuracy = (history.train_accuracy, history.validation_accuracy)
     return _lab_picture.curves(loss, accuracy, history.recipe.epochs, history.best_epoch)
+
+
+def stored_picture(recipe: Recipe, train_size: int) -> str | None:
+    """Return the curves of the stored runs of this very recipe, if there are any, and whose."""
+    if train_size not in sweep_results.sizes():
+        return None
+    for setting in sweep_results.settings():
+        if sweep_results.recipe(setting.id, train_size) == recipe.to_dict():
+            break
+    else:
+        return None
+    curves = {
+        name: sweep_results.curve(setting.id, train_size, name) for name in sweep_results.CURVES
+    }
+    means = {name: curve.mean.tolist() for name, curve in curves.items()}
+    picture = _lab_picture.curves(
+        (means["train_loss"], means["validation_loss"]),
+        (means["train_accuracy"], means["validation_accuracy"]),
+        recipe.epochs,
+        at=curves["train_loss"].epochs.tolist(),
+    )
+    made = sweep_results.manifest()
+    return (
+        f"{picture}<p>These curves are stored: means over {len(made['seeds'])} runs of this recipe "
+        f"({html.escape(setting.label)}), trained on {html.escape(made['device'])}, "
+        f"{html.escape(made['date'])}.</p>"
+    )
 
 
 def so_far(history: History) -> str:

@@ -186,13 +186,14 @@ class TrainingLab(widgets.VBox):
 
     def _repr_html_(self) -> str:
         """Return the lab's picture, and the button that opens its chapter with a kernel."""
+        recipe, size = self.recipe, self._controls["train_size"].value
         if self.histories:
             picture = _lab_words.picture(self.histories[-1])
         else:
-            picture = _lab_picture.curves(((), ()), ((), ()), self._start.epochs)
-        recipe = self.recipe
+            stored = _lab_words.stored_picture(recipe, size)
+            picture = stored or _lab_picture.curves(((), ()), ((), ()), recipe.epochs)
         told = (
-            f"{self._controls['train_size'].value} training digits, {recipe.epochs} epochs, "
+            f"{size} training digits, {recipe.epochs} epochs, "
             f"{recipe.optimizer}, learning rate {recipe.learning_rate:g}, dropout "
             f"{recipe.dropout:g}, and all else that a recipe holds"
         )

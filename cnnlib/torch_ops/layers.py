@@ -88,8 +88,8 @@ def batch_norm(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Give each channel of (n, c, ...) mean 0 and variance 1; the averages are (c,).
 
-    As `reference.batch_norm`, by `torch.nn.functional.batch_norm`, but the averages are returned
-    and not changed in place. No gradient flows through them.
+    As `reference.batch_norm`, by torch's own function, but the averages are returned and not
+    changed in place. No gradient flows through them.
 
     Examples
     --------
@@ -100,17 +100,18 @@ def batch_norm(
     optional = {"weight": weight, "bias": bias}
     given = as_given(optional, input=input, running_mean=running_mean, running_var=running_var)
     input = given.pop("input")
-    shapes = (None if one not in given else given[one].shape for one in _VECTORS)
-    call = _normalization(input.shape, *shapes, training, momentum, eps)
-    mean, variance = (given[name].detach().clone() for name in ("running_mean", "running_var"))
-    output = F.batch_norm(
+    vectors = (given[one].shape if one in given else None for one in _VECTORS)
+    call = _normalization(input.shape, *vectors, training, momentum, eps)
+    mean, variance = (given[name].detach().clone() for name in _VECTORS[:2])
+    output = torch.batch_norm(  # what F.batch_norm calls when it has checked once more
         input,
-        mean,
-        variance,
         given.get("weight"),
         given.get("bias"),
+        mean,
+        variance,
         call.training,
         call.momentum,
         call.eps,
+        torch.backends.cudnn.enabled,
     )
     return output, mean, variance
