@@ -36,7 +36,9 @@ def name(node: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_everything_has_a_name_of_its_own(case: str, page: Any, tmp_path: Path) -> None:
+def test_all_has_a_name_of_its_own_grids_a_size_headings_an_order(
+    case: str, page: Any, tmp_path: Path
+) -> None:
     open_case(page, tmp_path, case)
     nodes = tree(page)
     by_id = {node["nodeId"]: node for node in nodes}
@@ -57,13 +59,12 @@ def test_everything_has_a_name_of_its_own(case: str, page: Any, tmp_path: Path) 
         if role(node) in (*CONTROLS, "grid", "radiogroup")
     )
     assert [key for key, times in called.items() if times > 1] == []
+    check_grids_and_pictures(page)
+    check_headings(page, nodes, case)
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_grids_tell_their_size_and_pictures_what_they_show(
-    case: str, page: Any, tmp_path: Path
-) -> None:
-    open_case(page, tmp_path, case)
+def check_grids_and_pictures(page: Any) -> None:
+    """Assert that grids tell their size, and pictures what they show."""
     wrong = page.evaluate(
         """() => [...document.querySelectorAll("[role=grid]")].filter((grid) => {
             const rows = [...grid.querySelectorAll("[role=row]")];
@@ -83,12 +84,11 @@ def test_grids_tell_their_size_and_pictures_what_they_show(
     assert untold == []
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_headings_go_down_by_one_and_few_places_speak(case: str, page: Any, tmp_path: Path) -> None:
-    open_case(page, tmp_path, case)
+def check_headings(page: Any, nodes: list[dict[str, Any]], case: str) -> None:
+    """Assert that headings go down a level at a time, and that few places speak."""
     levels = [
         next(int(one["value"]["value"]) for one in node["properties"] if one["name"] == "level")
-        for node in tree(page)
+        for node in nodes
         if role(node) == "heading"
     ]
     assert levels[0] == 1
