@@ -14,7 +14,6 @@
     const within = (box, outer) => box.left >= outer.left - 2 && box.right <= outer.right + 2;
     const scrolls = (style) => /auto|scroll/.test(style.overflowX);
     const clips = (style) => /hidden|clip/.test(style.overflowX) || /strict|content|paint/.test(style.contain);
-    const reachable = (el) => el.tabIndex >= 0 || el.querySelector("a, button, input, select, [tabindex]");
 
     /* Whether something between an element and the page cuts it off, and cannot be scrolled. */
     const cut = (el) => {
@@ -23,7 +22,6 @@
             const style = getComputedStyle(at);
             const outer = at.getBoundingClientRect();
             if (scrolls(style)) {
-                if (!within(box, outer) && !reachable(at)) tell("scrolls, but by no key", at);
                 box = outer;
             } else if (clips(style) && !within(box, outer)) return true;
         }
@@ -44,7 +42,7 @@
         return { left, right, top, bottom };
     };
 
-    const main = document.querySelector("main") ?? document.body;
+    const main = document.querySelector(".bd-article") ?? document.querySelector("main") ?? document.body;
     const controls = [...main.querySelectorAll("button, select, input, textarea, summary, .cnn-explorer label, .cnn-gridbox, .cnn-caption, .cnn-title")]
         .filter(seen);
     for (const el of controls) if (cut(el)) tell("cut off", el);
