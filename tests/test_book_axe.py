@@ -27,6 +27,43 @@ def test_page_passes_axe(
         assert violations(page) == []
 
 
+EMBEDS = {
+    "convolution": ["drum", "worked", "shift"],
+    "convolutional_layer": ["sizes", "layer"],
+    "layers": ["collapse", "head", "batch-norm"],
+    "network": ["build", "draw"],
+    "pooling": ["pooling", "sequence"],
+    "receptive_fields": ["seven"],
+    "regularization": ["overview", "augment"],
+}
+"""By chapter, names of explorers: each class is there."""
+
+
+@pytest.mark.parametrize(
+    ("chapter", "name"), [(page, name) for page, names in EMBEDS.items() for name in names]
+)
+def test_embed_passes_axe(chapter: str, name: str, page: Page, book_url: str) -> None:
+    page.goto(f"{book_url}chapters/{chapter}.html?embed={name}")
+    settle(page)
+    assert page.locator("html").evaluate("root => root.classList.contains('cnn-embed')")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("name", ["intro.html", "chapters/convolution.html"])
+def test_page_passes_axe_in_forced_colours(name: str, browser: Browser, book_url: str) -> None:
+    with browser.new_context(forced_colors="active", color_scheme="dark") as context:
+        page = context.new_page()
+        page.goto(book_url + name)
+        settle(page)
+        assert violations(page) == []
+
+
+def test_axe_finds_targets_that_are_too_small(page: Page) -> None:
+    button = '<button style="width: 12px; height: 12px; padding: 0" aria-label="one"></button>'
+    page.set_content(f'<html lang="en"><title>Small</title><main><h1>Small</h1>{button * 3}</main>')
+    assert [fault.split(":")[0] for fault in violations(page)] == ["target-size"]
+
+
 GRID = """<html lang="en"><title>Grid</title><main><h1>Grid</h1><div class="cnn-fine">
 <div role="grid" aria-label="output" style="display: grid; height: 100px">{rows}</div>
 </div></main>"""

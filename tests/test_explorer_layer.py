@@ -259,7 +259,7 @@ def test_a_keyboard_alone_walks_output_and_filters(page: Any, tmp_path: Path) ->
     expect(page.locator(".cnn-summary")).to_contain_text("output[1, 1, 2]")
     expected = LayerExplorer(filter=1).result("reference")
     np.testing.assert_array_equal(grid_values(page, "output"), expected)
-    page.locator("[role=grid][aria-label='kernel 2'] [tabindex='0']").focus()
+    page.locator("[role=grid][aria-label='kernel, channel 1'] [tabindex='0']").focus()
     expect(page.locator(".cnn-sums .cnn-arithmetic")).to_contain_text("channel 1: ")
 
 

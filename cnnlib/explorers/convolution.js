@@ -4,7 +4,7 @@ import { makeSum } from "./js/convolution_sum.js";
 import { h } from "./js/dom.js";
 import { defineExplorer } from "./js/explorer.js";
 import { choice, integer, matrix } from "./js/fields.js";
-import { label, pythonList, size } from "./js/format.js";
+import { label, plain, pythonList, size } from "./js/format.js";
 import { buildControls } from "./js/convolution_controls.js";
 import { makeGrid } from "./js/grid.js";
 import { conv2d, conv_output_size, flip, nested, range, reshape, tensor } from "./js/ops.js";
@@ -34,7 +34,7 @@ function decodePixels(text) {
 /** Two sliders that move over the output of the photograph. */
 function buildCursor(set) {
   const row = slider({ label: "Output row", min: 0, max: 1, onInput: (value) => set({ row: value }) });
-  const col = slider({ label: "column", min: 0, max: 1, onInput: (value) => set({ col: value }) });
+  const col = slider({ label: "column", name: "Output column", min: 0, max: 1, onInput: (value) => set({ col: value }) });
   return {
     el: h("div", { class: "cnn-player" }, row.el, col.el),
     set(atRow, atCol, rows, cols) {
@@ -192,7 +192,7 @@ function build({ body, get, set, say }) {
     }
     kernelGrid.setCaption(`kernel ${size(...kernel.shape)}`);
     if (photo) steps.set(row, col, rows, cols);
-    else steps.set(row * cols + col, 0, rows * cols);
+    else steps.set(row * cols + col, 0, rows * cols, `${row * cols + col + 1} of ${rows * cols}: row ${row + 1}, column ${col + 1}`);
     explain(row, col);
     const formula = (n, k) => `⌊(${n} + 2×${state.padding} − ${state.dilation}×(${k} − 1) − 1) / ${state.stride}⌋ + 1 = ` +
       conv_output_size(n, k, state.stride, state.padding, state.dilation);
@@ -200,7 +200,8 @@ function build({ body, get, set, say }) {
       values: output.data,
       summary: `${turned ? "Convolution" : "Cross-correlation"}: ${size(...input.shape)} input, ` +
         `${size(...kernel.shape)} kernel, stride ${state.stride}, padding ${state.padding}, dilation ${state.dilation}. ` +
-        `Output ${size(rows, cols)}, from ${label(low)} to ${label(high)}. Height: ${formula(input.shape[0], kernel.shape[0])}.`,
+        `Output ${size(rows, cols)}, from ${label(low)} to ${label(high)}. Height: ${formula(input.shape[0], kernel.shape[0])}. ` +
+        `Row ${row + 1}, column ${col + 1} is ${plain(output.data[row * cols + col])}.`,
     };
   };
 }

@@ -55,7 +55,7 @@ function build({ body, get, set, say }) {
   } });
   const stage = makeLayerStage({ onCell: (row, col) => set({ row, col }) });
   const costs = makeCosts();
-  const head = (text) => h("div", { class: "cnn-heading", text });
+  const head = (text) => h("div", { class: "cnn-heading", role: "heading", text });
   body.classList.add("cnn-layer");
   body.append(call.el, controls.el, head("Its filters, slice by slice"), stacks.el,
     head("One output value"), stage.el, head("What it costs"), costs.el);

@@ -167,7 +167,7 @@ function build({ body, get, set, say }) {
     relued.setCaption(`after ReLU${ring}`);
     weights.setCaption(`weights, \u03c3 = ${state.sigma}`);
     output.setCaption(`output ${size(rows, cols)}`);
-    steps.set(row * cols + col, 0, rows * cols);
+    steps.set(row * cols + col, 0, rows * cols, `${row * cols + col + 1} of ${rows * cols}: row ${row + 1}, column ${col + 1}`);
     setStyle(sums, "--tall", kernel[0] * kernel[1] > 9 ? "6.2em" : "3.1em");
     if (hovered?.[0] < sizes[0] && hovered[1] < sizes[1]) explainInput(...hovered);
     else explain(row, col);

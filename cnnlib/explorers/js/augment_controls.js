@@ -44,12 +44,12 @@ export function makeControls({ pictures, networks, get, set }) {
   });
   const brush = makeBrush({ min: 0, max: 16, step: 1, first: 16 });
 
-  const range = (key, title, min, max, step) => slider({ label: title, min, max, step, onInput: (value) => set({ [key]: value }) });
+  const range = (key, title, min, max, step, unit) => slider({ label: title, min, max, step, unit, onInput: (value) => set({ [key]: value }) });
   const sliders = {
-    down: range("down", "down", -8, 8, 0.1),
-    right: range("right", "right", -8, 8, 0.1),
-    rotate: range("rotate", "turn", -180, 180, 1),
-    scale: range("scale", "scale", 0.5, 1.9, 0.05),
+    down: range("down", "down", -8, 8, 0.1, "pixels"),
+    right: range("right", "right", -8, 8, 0.1, "pixels"),
+    rotate: range("rotate", "turn", -180, 180, 1, "degrees"),
+    scale: range("scale", "scale", 0.5, 1.9, 0.05, "times"),
     noise: range("noise", "noise", 0, 1, 0.05),
     crop: range("crop", "crop", 0, 0.75, 0.05),
     crop_top: range("crop_top", "from top", 0, 1, 0.05),

@@ -4,6 +4,7 @@ import { best, drawText, labelText, percent } from "./augment_words.js";
 import { paint, themeOf } from "./colors.js";
 import { button, numberBox } from "./controls.js";
 import { h } from "./dom.js";
+import { withMinus } from "./format.js";
 
 const put = (el, name, value) => { if (el.getAttribute(name) !== value) el.setAttribute(name, value); };
 const write = (el, words) => { if (el.textContent !== words) el.textContent = words; };
@@ -44,7 +45,7 @@ export function makeDraws({ get, set, say }) {
         const said = answer ? `read ${top}\n${percent(answer[top])}` : "";
         write(figure.kept, /^\d$/.test(kept) ? `label ${kept}` : kept.replace(", ", "\n"));
         write(figure.read, said);
-        put(figure.canvas, "aria-label", drawText(k, settings[k], shares[k], state, answer));
+        put(figure.canvas, "aria-label", withMinus(drawText(k, settings[k], shares[k], state, answer)));
         const wrong = answer && top !== state.label && !(shares[k] < 1 && top === state.partner_label);
         put(figure.el, "data-read", wrong ? "other" : "same");
         put(figure.canvas, "data-theme", theme);

@@ -92,7 +92,7 @@ export function summarize({ padding, relu }, image, answer, count) {
   const differing = count.border + count.inside;
   const largest = answer.tidy.data.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
   return `Two 3 by 3 convolutions ${relu ? "with ReLU" : "with nothing"} between them, and one 5 by 5 made of both, ` +
-    `on a ${size(...image.shape)} input with ${padding === "zero" ? "zero" : "no"} padding. ` +
+    `on an input of ${size(...image.shape)} with ${padding === "zero" ? "zero" : "no"} padding. ` +
     `Outputs ${size(...answer.two.shape)}: ${differing
       ? `they differ in ${differing} of ${answer.two.data.length} cells, by up to ${short(largest)}.`
       : "they are the same."}`;

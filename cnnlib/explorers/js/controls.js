@@ -1,24 +1,30 @@
-/** Native form controls with visible labels, each returning `{el, set}`. */
+/**
+ * Native form controls with visible labels, each returning `{el, set}`. Where a label says enough only
+ * to those who see what it stands beside, `name` is what everybody else hears; it contains the label.
+ */
 import { h, uniqueId } from "./dom.js";
 import { parseNumber } from "./fields.js";
 
 /**
- * @param {{label: string, min: number, max: number, step?: number, onInput: (v: number) => void}} options
+ * @param {{label: string, name?: string, min: number, max: number, step?: number, unit?: string,
+ *   onInput: (v: number) => void}} options  `unit` is heard behind the value, where it is not in sight
  */
-export function slider({ label, min, max, step = 1, onInput }) {
-  const input = h("input", { type: "range", min, max, step });
-  const shown = h("output", { class: "cnn-value" });
+export function slider({ label, name, min, max, step = 1, unit, onInput }) {
+  const input = h("input", { type: "range", min, max, step, "aria-label": name });
+  const shown = h("span", { class: "cnn-value", "aria-hidden": "true" }); // the slider says it itself
   input.addEventListener("input", () => onInput(Number(input.value)));
   const el = h("label", { class: "cnn-control" }, h("span", { text: label }), input, shown);
   return {
     el,
     input,
-    set(value, { max: most = max, min: least = min } = {}) {
+    /** `words` are heard in place of the value. */
+    set(value, { max: most = max, min: least = min, words = unit && `${value} ${unit}` } = {}) {
       if (input.max !== String(most)) input.max = String(most);
       if (input.min !== String(least)) input.min = String(least);
       if (input.value !== String(value)) input.value = String(value);
       const text = String(value).replace("-", "\u2212");
       if (shown.textContent !== text) shown.textContent = text;
+      if (words && input.ariaValueText !== words) input.ariaValueText = words;
       input.disabled = most <= least;
     },
   };
@@ -26,11 +32,11 @@ export function slider({ label, min, max, step = 1, onInput }) {
 
 /**
  * A number that is typed. Text that is no legal number is explained, and the last one stays.
- * @param {{label: string, min: number, max: number, step?: number, whole?: boolean,
+ * @param {{label: string, name?: string, min: number, max: number, step?: number, whole?: boolean,
  *   onInput: (v: number) => void, onRefuse: (message: string) => void}} options
  */
-export function numberBox({ label, min, max, step = 1, whole = false, onInput, onRefuse }) {
-  const input = h("input", { type: "number", min, max, step: whole ? step : "any" });
+export function numberBox({ label, name, min, max, step = 1, whole = false, onInput, onRefuse }) {
+  const input = h("input", { type: "number", min, max, step: whole ? step : "any", "aria-label": name });
   let last = min;
   input.addEventListener("change", () => {
     try {
@@ -86,9 +92,9 @@ export function radios({ label, options, onInput }) {
   };
 }
 
-/** @param {{label: string, onInput: (v: boolean) => void}} options */
-export function checkbox({ label, onInput }) {
-  const input = h("input", { type: "checkbox" });
+/** @param {{label: string, name?: string, onInput: (v: boolean) => void}} options */
+export function checkbox({ label, name, onInput }) {
+  const input = h("input", { type: "checkbox", "aria-label": name });
   input.addEventListener("change", () => onInput(input.checked));
   const el = h("label", { class: "cnn-check" }, input, h("span", { text: label }));
   return { el, set: (value) => { input.checked = value; } };
@@ -117,9 +123,9 @@ export function makeBrush({ min = -1, max = 1, step = 0.1, first = 1 } = {}) {
   return { el: control.el, value: () => paint };
 }
 
-/** @param {string} text @param {() => void} onClick */
-export function button(text, onClick) {
-  return h("button", { type: "button", class: "cnn-button", text, onclick: onClick });
+/** @param {string} text @param {() => void} onClick @param {string} [name] */
+export function button(text, onClick, name) {
+  return h("button", { type: "button", class: "cnn-button", text, onclick: onClick, "aria-label": name });
 }
 
 /**
@@ -157,12 +163,12 @@ export function player({ label, onInput, pause = 700 }) {
   return {
     el,
     stop,
-    /** @param {number} to @param {number} first @param {number} length */
-    set(to, first, length) {
+    /** @param {number} to @param {number} first @param {number} length @param {string} [words] */
+    set(to, first, length, words) {
       place = to;
       least = first;
       count = Math.max(1, length);
-      track.set(to, { min: first, max: first + count - 1 });
+      track.set(to, { min: first, max: first + count - 1, words });
     },
   };
 }

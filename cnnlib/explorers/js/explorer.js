@@ -5,6 +5,7 @@
 import { onThemeChange } from "./colors.js";
 import { button } from "./controls.js";
 import { h, uniqueId } from "./dom.js";
+import { withMinus } from "./format.js";
 import { flush } from "./idle.js";
 import { linkFor } from "./link.js";
 
@@ -63,6 +64,7 @@ function render({ name, fields, build, python }, { model, el, page }) {
   let checkTimer = 0;
   let sayTimer = 0;
   let answer = null;
+  let said = ""; // the summary as it was last read out
 
   const say = (message) => {
     live.textContent = message;
@@ -90,7 +92,16 @@ function render({ name, fields, build, python }, { model, el, page }) {
   function tell() {
     if (!answer) return;
     summary.textContent = answer.summary;
-    sayTimer = setTimeout(() => say(answer?.summary ?? ""), 350);
+    sayTimer = setTimeout(sayNews, 350);
+  }
+
+  /** Read out what is new, a sentence at a time: the rest has been heard. */
+  function sayNews() {
+    if (!answer) return;
+    const heard = sentences(said);
+    const news = sentences(answer.summary).filter((sentence) => !heard.includes(sentence));
+    if (news.length) say(news.join(" "));
+    said = answer.summary;
   }
 
   function update(atRest = false) {
@@ -99,13 +110,14 @@ function render({ name, fields, build, python }, { model, el, page }) {
     const now = state();
     try {
       answer = draw(now);
+      answer.summary = withMinus(answer.summary);
       if (!problem.hidden) {
         problem.hidden = true;
         root.classList.remove("cnn-illegal");
       }
       if (summary.textContent !== answer.summary) {
         clearTimeout(sayTimer);
-        if (atRest) summary.textContent = answer.summary;
+        if (atRest) summary.textContent = said = answer.summary;
         else sayTimer = setTimeout(tell, 150);
       }
     } catch (error) {
@@ -169,11 +181,12 @@ function render({ name, fields, build, python }, { model, el, page }) {
   }
 
   root.append(
-    h("div", { class: "cnn-title", id: titleId, text: model.get("title") }),
+    h("div", { class: "cnn-title", role: "heading", id: titleId, text: model.get("title") }),
     body, problem, summary, live, agreement, bar, codeArea);
   const draw = build({ body, get, set, say: refuse });
   const refused = openLink(page?.state ?? {}, fields, model);
   el.append(root);
+  rankHeadings(root);
   update(true);
   if (refused) refuse(refused);
   root.answer = () => {
@@ -185,6 +198,21 @@ function render({ name, fields, build, python }, { model, el, page }) {
     set(changes);
     update(true);
   };
+}
+
+/** Sentences of a text that is made of numbers too: "0.5. Output 3" has two. */
+function sentences(text) {
+  return text.split(/(?<=[.:;])\s+(?=[\p{Lu}\d])/u);
+}
+
+/** An explorer is one level below the section it stands in, its parts are another below. */
+function rankHeadings(root) {
+  let level = 1;
+  for (let at = root.closest("section"); at; at = at.parentElement.closest("section")) level += 1;
+  level = Math.max(2, level);
+  for (const heading of root.querySelectorAll('[role="heading"]')) {
+    heading.ariaLevel = String(heading.matches(".cnn-title") ? level : level + 1);
+  }
 }
 
 /** Take over the settings that a link gives; say which of them are not legal. */

@@ -25,6 +25,14 @@ function settingsText({ op, inputs, item }, axes) {
     ...rest.filter(([, text, usual]) => text !== String(usual)).map(([letter, text]) => letter + text)].join(" ");
 }
 
+/** The same in words, for those who hear it. */
+function spokenSettings({ op, inputs, item }, axes) {
+  if (op === "input") return "the input";
+  if (op === "merge") return `${inputs.length} branches meet`;
+  return Object.entries(LETTERS).map(([letter, [word, , , usual]]) => [word, one(item[letter], axes), usual])
+    .filter(([, text, usual]) => text !== String(usual)).map(([word, text]) => `${word} ${text}`).join(", ");
+}
+
 /**
  * @param {{onChoose: (place: number) => void, onKey: (event: KeyboardEvent) => void}} options
  */
@@ -158,6 +166,7 @@ export function makeFieldTable({ onChoose, onKey }) {
       cells.forEach((cell, k) => {
         const text = k === cells.length - 1 && wrong ? wrong : texts[k];
         if (cell.textContent === text) return;
+        if (cell === row.does) cell.ariaLabel = spokenSettings(nodes[row.place], axes);
         cell.replaceChildren(text === wrong && wrong ? h("span", { class: "cnn-fault-text", text }) : text);
       });
       const is = row.place === at;

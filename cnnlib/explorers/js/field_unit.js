@@ -13,7 +13,7 @@ export function makeUnitPicker({ onUnit, onStep }) {
   const overlay = svg("svg", { class: "cnn-overlay", "aria-hidden": "true", preserveAspectRatio: "none" }, lines, cross, cell);
   const map = h("div", { class: "cnn-unit-map", role: "group", tabindex: "0", "aria-label": "Units of the layer: arrow keys move" }, overlay);
   const sliders = ["row", "column"].map((label, axis) => slider({
-    label, min: 0, max: 0,
+    label, name: `unit, ${label}`, min: 0, max: 0,
     onInput: (place) => onUnit(axis === 0 ? { row: place } : { col: place }),
   }));
   const el = h("div", { class: "cnn-unit" }, map, h("div", { class: "cnn-unit-sliders" }, ...sliders.map(({ el: one }) => one)));

@@ -25,6 +25,11 @@ export function label(value) {
   return String(Number(value.toPrecision(7)));
 }
 
+/** Each hyphen that stands for a minus as a minus: a hyphen is not read out. @param {string} text */
+export function withMinus(text) {
+  return text.replace(/(?<![\w)\]])-(?=[\d.])/g, MINUS);
+}
+
 /** A Python literal of nested lists of numbers. */
 export function pythonList(values) {
   if (!Array.isArray(values)) {

@@ -1,7 +1,7 @@
 /** The cells of a grid: kept when its size changes, and touched only where what they show changes. */
 import { colorIndex, colorMap, themeOf } from "./colors.js";
 import { h } from "./dom.js";
-import { label, short } from "./format.js";
+import { label, short, withMinus } from "./format.js";
 import { makeGridCanvas } from "./grid_canvas.js";
 import { flush, whenIdle } from "./idle.js";
 
@@ -68,7 +68,8 @@ export function makeCells(grid, canvas, bareZero) {
       const cell = cells[col];
       if (Object.is(cell.value, value)) return;
       cell.value = value;
-      cell.el.ariaLabel = cell.el.dataset.value = label(value);
+      cell.el.dataset.value = label(value);
+      cell.el.ariaLabel = withMinus(cell.el.dataset.value);
     });
     unnamed += 1;
     return unnamed < rows;

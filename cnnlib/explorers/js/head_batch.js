@@ -82,8 +82,9 @@ export function buildBatch({ get, set, say }) {
   });
   const learned = [["gamma", "Scale \u03b3"], ["beta", "Shift \u03b2"]].map(([key, label]) =>
     [key, slider({ label, min: -5, max: 5, step: 0.1, onInput: (value) => set({ [key]: value }) })]);
-  const kept = [["running_mean", "Running mean", -LARGEST, LARGEST], ["running_var", "variance", 0, 2 * LARGEST ** 2]]
-    .map(([key, label, min, max]) => [key, numberBox({ label, min, max, onInput: (value) => set({ [key]: value }), onRefuse: say })]);
+  const kept = [["running_mean", "Running mean", -LARGEST, LARGEST],
+    ["running_var", "variance", 0, 2 * LARGEST ** 2, "Running variance"]]
+    .map(([key, label, min, max, name]) => [key, numberBox({ label, name, min, max, onInput: (value) => set({ [key]: value }), onRefuse: say })]);
   const step = button("One training step", () => shown && set(shown.answer.step));
   const forget = button("Start over", () => set({ running_mean: 0, running_var: 1 }));
 

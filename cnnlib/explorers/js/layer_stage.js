@@ -15,7 +15,7 @@ export function makeLayerStage({ onCell }) {
   let detail = 0; // the channel whose products are written out
 
   const rows = Array.from({ length: CHANNELS }, (_, r) => {
-    const number = r ? ` ${r + 1}` : "";
+    const number = r ? `, channel ${r}` : ""; // the first is the layer's `input` and `kernel`
     const point = () => { detail = r; write(); };
     const one = {
       input: makeGrid({ name: `input${number}`, role: "input", caption: "input", textUpTo: WHOLE, drawnFrom: 1, onPoint: point }),

@@ -46,7 +46,7 @@ export function matrixControls({ title, key, presets, most, odd = false, draw, g
     },
   });
   const box = (label, change) => numberBox({
-    label, min: 1, max: most, step: odd ? 2 : 1, whole: true, onRefuse: say,
+    label, name: `${title}, ${label}`, min: 1, max: most, step: odd ? 2 : 1, whole: true, onRefuse: say,
     onInput: (value) => set({ [key]: resized(get(key), ...change(get(key), value)) }),
   });
   const height = box("rows", (rows, value) => [value, rows[0].length]);

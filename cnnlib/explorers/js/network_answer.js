@@ -59,7 +59,7 @@ export function makeAnswer() {
         mark(row, "cnn-next", k === next);
       });
       const name = network === "plain" ? "augmented" : "plain";
-      write(other, `┃ is the other network, trained on ${TRAINED[name]}: ${rival}, ${percent(others[rival])}` +
+      write(other, `The mark ┃ is the other network, trained on ${TRAINED[name]}: ${rival}, ${percent(others[rival])}` +
         (label < 0 ? "." : rival === label ? ", right." : ", wrong."));
     },
   };

@@ -1,6 +1,7 @@
 /** Where it breaks: the probability of the right class of both networks as the digit is moved further. */
 import { select } from "./controls.js";
 import { h, svg } from "./dom.js";
+import { withMinus } from "./format.js";
 import { whenIdle } from "./idle.js";
 import { percent } from "./network_answer.js";
 import { forward, ranked, seen } from "./network_math.js";
@@ -104,8 +105,8 @@ export function makeCurves({ networks, set }) {
       const from = range && `${range.map(number).join(" to ")}${unit}`;
       return `${name}, ${from ? `from ${from}` : "not even at 0"}`;
     });
-    put(plot, "aria-label", `Probability of ${truth} against ${what}: ${NAMES.map((name, at) =>
-      `${name} ${places.map((place, k) => `${percent(results[k][at][truth])} at ${place}`).join(", ")}`).join("; ")}`);
+    put(plot, "aria-label", withMinus(`Probability of ${truth} against ${what}: ${NAMES.map((name, at) =>
+      `${name} ${places.map((place, k) => `${percent(results[k][at][truth])} at ${place}`).join(", ")}`).join("; ")}`));
     words.textContent = `It is taken for a ${truth}: ${wrote.join("; ")}.`;
     title.textContent = `Probability of ${truth}`;
   }

@@ -75,8 +75,8 @@ export function makeSource({ body, digits, wrong, load, get, set, say }) {
   });
 
   const moves = {
-    right: slider({ label: "Shift right", min: -4, max: 4, step: 0.25, onInput: (right) => set({ right }) }),
-    down: slider({ label: "down", min: -4, max: 4, step: 0.25, onInput: (down) => set({ down }) }),
+    right: slider({ label: "Shift right", min: -4, max: 4, step: 0.25, unit: "pixels", onInput: (right) => set({ right }) }),
+    down: slider({ label: "down", name: "Shift down", min: -4, max: 4, step: 0.25, unit: "pixels", onInput: (down) => set({ down }) }),
     rotate: slider({ label: "Turn, degrees", min: -180, max: 180, step: 5, onInput: (rotate) => set({ rotate }) }),
     noise: slider({ label: "Noise", min: 0, max: 1, step: 0.05, onInput: (noise) => set({ noise }) }),
   };
@@ -90,7 +90,7 @@ export function makeSource({ body, digits, wrong, load, get, set, say }) {
   const pairOf = (...els) => h("span", { class: "cnn-pair" }, ...els);
   return {
     el: h("div", { class: "cnn-controls cnn-net-controls" },
-      controlRow(number.el, pairOf(button("Previous", () => take(present - 1)), button("Next", () => take(present + 1))),
+      controlRow(number.el, pairOf(button("Previous", () => take(present - 1), "Previous digit"), button("Next", () => take(present + 1), "Next digit")),
         button("One it gets wrong", nextWrong), button("Open a picture…", () => file.click()), file, label.el, status),
       h("div", { class: "cnn-row cnn-net-moves" }, ...Object.values(moves).map((control) => control.el), pairOf(again, back)),
       controlRow(network.el)),

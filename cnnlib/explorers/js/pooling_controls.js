@@ -29,7 +29,7 @@ export function buildControls({ get, set, say }) {
   });
   const numbers = Object.entries(NAMES).map(([key, label]) =>
     [key, slider({ label, min: LIMITS[key][0], max: LIMITS[key][1], onInput: (value) => change({ [key]: value }) })]);
-  const stride = checkbox({ label: "= window", onInput: (on) => change({ stride: on ? null : get("kernel_size") }) });
+  const stride = checkbox({ label: "= window", name: "stride = window", onInput: (on) => change({ stride: on ? null : get("kernel_size") }) });
   const sigma = slider({ label: "sigma", min: 0.2, max: 4, step: 0.1, onInput: (value) => set({ sigma: value }) });
   const ceil = checkbox({ label: "ceil_mode", onInput: (on) => change({ ceil_mode: on }) });
   const count = checkbox({ label: "count_include_pad", onInput: (on) => set({ count_include_pad: on }) });

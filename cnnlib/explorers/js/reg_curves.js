@@ -48,7 +48,7 @@ export function makeCurves({ onEpoch }) {
   let epochs = [0, 1];
   const share = (epoch) => epoch / epochs.at(-1);
   const parts = LETTERS.map(makePart);
-  const inner = svg("svg", { viewBox: `0 0 ${GRAIN} ${GRAIN}`, preserveAspectRatio: "none", width: "100%", height: HEIGHT },
+  const inner = svg("svg", { viewBox: `0 0 ${GRAIN} ${GRAIN}`, preserveAspectRatio: "none", width: "100%", height: HEIGHT, "aria-hidden": "true" },
     ...parts.map((part) => part.el));
   const cursor = svg("line", { class: "cnn-reg-cursor", y1: 0, y2: HEIGHT });
   const gaps = LETTERS.map((letter) => svg("line", { class: `cnn-reg-gap cnn-reg-${letter}` }));
@@ -60,7 +60,7 @@ export function makeCurves({ onEpoch }) {
     ticksDown, inner, ...best, cursor, ...gaps, ...dots.flat(), ticksAcross);
   const legend = h("p", { class: "cnn-reg-legend" });
   const input = h("input", { type: "range", min: 0, max: 1, step: 1 });
-  const shown = h("output", { class: "cnn-value" });
+  const shown = h("span", { class: "cnn-value", "aria-hidden": "true" });
   input.addEventListener("input", () => go(Number(input.value)));
   const slider = h("label", { class: "cnn-control cnn-reg-epoch" }, h("span", { text: "Epoch" }), input, shown);
 

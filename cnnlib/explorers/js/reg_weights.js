@@ -1,5 +1,6 @@
 /** The histogram of a network's weights, of one setting or of two. */
 import { h, svg } from "./dom.js";
+import { withMinus } from "./format.js";
 import { ticksOf } from "./reg_curves.js";
 import { percent } from "./reg_words.js";
 
@@ -11,7 +12,7 @@ export function makeWeights({ bins }) {
   const [first, last] = [bins[0], bins.at(-1)];
   const x = (value) => (value - first) / (last - first);
   const shapes = ["a", "b"].map((letter) => svg("path", { class: `cnn-reg-shape cnn-reg-${letter}` }));
-  const inner = svg("svg", { viewBox: `0 0 ${GRAIN} ${GRAIN}`, preserveAspectRatio: "none", width: "100%", height: HEIGHT }, ...shapes);
+  const inner = svg("svg", { viewBox: `0 0 ${GRAIN} ${GRAIN}`, preserveAspectRatio: "none", width: "100%", height: HEIGHT, "aria-hidden": "true" }, ...shapes);
   const ticks = ticksOf(first, last).map((value) => {
     const words = svg("text", { x: `${100 * x(value)}%`, y: HEIGHT + 16 });
     words.textContent = String(value).replace("-", "\u2212");
@@ -44,7 +45,7 @@ export function makeWeights({ bins }) {
       });
       const told = parts.map((part, k) => part && `${"AB"[k]} ${percent(part.near_zero)}`).filter(Boolean);
       note.textContent = `within 0.001 of zero: ${told.join(", ")}`;
-      picture.setAttribute("aria-label", `Histogram of weights from ${first} to ${last}; ${note.textContent}`);
+      picture.setAttribute("aria-label", withMinus(`Histogram of weights from ${first} to ${last}; ${note.textContent}`));
     },
   };
 }

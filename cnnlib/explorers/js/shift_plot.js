@@ -1,6 +1,6 @@
 /** A small plot of one quantity over whole numbers, the present one marked; and tables of numbers. */
 import { h, svg } from "./dom.js";
-import { plain } from "./format.js";
+import { plain, withMinus } from "./format.js";
 import { text } from "./signal_plot.js";
 
 const BOX = { height: 158, left: 36, right: 12, top: 16, bottom: 38 };
@@ -95,8 +95,8 @@ export function makePlot({ title, formula = "", places, format = plain, width = 
     put(now, "x2", x(k));
     write(across, axis);
     write(value, Number.isFinite(values[k]) ? format(values[k]) : "none");
-    put(picture, "aria-label", `${title} against ${axis}: ${values.map((v, at) =>
-      `${Number.isFinite(v) ? format(v) : "none"} at ${places[at]}${notes?.[at] ? ` (${notes[at]})` : ""}`).join(", ")}`);
+    put(picture, "aria-label", withMinus(`${title} against ${axis}: ${values.map((v, at) =>
+      `${Number.isFinite(v) ? format(v) : "none"} at ${places[at]}${notes?.[at] ? ` (${notes[at]})` : ""}`).join(", ")}`));
   }
 
   return { el, draw };
