@@ -3,6 +3,7 @@ import { h, svg } from "./js/dom.js";
 import { defineExplorer } from "./js/explorer.js";
 import { choice, integer, matrix, number } from "./js/fields.js";
 import { size } from "./js/format.js";
+import { whenIdle } from "./js/idle.js";
 import { makeGrid } from "./js/grid.js";
 import { makeAnswer } from "./js/network_answer.js";
 import { makeCurves } from "./js/network_curves.js";
@@ -93,18 +94,28 @@ function build({ body, get, set, say }) {
     return ranked(forward(networks[state.network], seen(still)).softmax.data)[0];
   }
 
+  let tellOther = null; // writes what the other network says of the last input
+  function compare() {
+    tellOther();
+    return false;
+  }
+
   return (state) => {
     source.draw(state);
     pen.draw(state.drawing);
     const x = seen(state);
     const maps = forward(networks[state.network], x);
-    const other = forward(networks[state.network === "plain" ? "augmented" : "plain"], x);
     const shares = maps.softmax.data;
+    let asked = null;
+    /** The other network is only compared with: it may wait until the maps are on the page. */
+    const other = () => asked ??= forward(networks[state.network === "plain" ? "augmented" : "plain"], x);
     const unit = unitOf(state);
     const from = unitPart.sourceOf(unit, state.source);
     input.draw(x);
     input.frame(unit);
-    answer.draw({ logits: maps.linear.data, shares, others: other.softmax.data, label: state.label, network: state.network });
+    answer.draw({ logits: maps.linear.data, shares, label: state.label });
+    tellOther = () => answer.compare({ others: other().softmax.data, label: state.label, network: state.network });
+    whenIdle(compare);
     flow.draw(maps);
     flow.frame(unit);
     unitPart.draw(networks[state.network], maps, unit, from);
@@ -113,8 +124,12 @@ function build({ body, get, set, say }) {
     const { n } = layerOf(unit.layer);
     const value = map[n === 1 ? unit.channel : unit.row * n + unit.col];
     return {
-      values: Float64Array.from([...x.data, ...maps.linear.data, ...shares, ...other.linear.data, ...map]),
-      summary: summaryOf(state, shares, other.softmax.data, unit, value),
+      get values() {
+        return Float64Array.from([...x.data, ...maps.linear.data, ...shares, ...other().linear.data, ...map]);
+      },
+      get summary() {
+        return summaryOf(state, shares, other().softmax.data, unit, value);
+      },
     };
   };
 }

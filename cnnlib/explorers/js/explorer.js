@@ -12,7 +12,8 @@ import { linkFor } from "./link.js";
 /**
  * @typedef {object} Answer
  * @property {Float64Array} values  what `result()` computes in Python, row by row
- * @property {string} summary  the text alternative: what is shown, in a sentence or two
+ * @property {string} summary  the text alternative: what is shown, in a sentence or two. Both are
+ *   read after the frame, if at all: what is costly may be computed when they are (a getter)
  *
  * @typedef {object} Definition
  * @property {string} name  the Python class
@@ -91,17 +92,18 @@ function render({ name, fields, build, python }, { model, el, page }) {
   /** Words wait until a slider rests: they would lay the page out anew in every frame. */
   function tell() {
     if (!answer) return;
-    summary.textContent = answer.summary;
-    sayTimer = setTimeout(sayNews, 350);
+    const text = withMinus(answer.summary);
+    if (summary.textContent !== text) summary.textContent = text;
+    if (said !== text) sayTimer = setTimeout(sayNews, 350);
   }
 
   /** Read out what is new, a sentence at a time: the rest has been heard. */
   function sayNews() {
     if (!answer) return;
     const heard = sentences(said);
-    const news = sentences(answer.summary).filter((sentence) => !heard.includes(sentence));
+    const news = sentences(summary.textContent).filter((sentence) => !heard.includes(sentence));
     if (news.length) say(news.join(" "));
-    said = answer.summary;
+    said = summary.textContent;
   }
 
   function update(atRest = false) {
@@ -110,16 +112,13 @@ function render({ name, fields, build, python }, { model, el, page }) {
     const now = state();
     try {
       answer = draw(now);
-      answer.summary = withMinus(answer.summary);
       if (!problem.hidden) {
         problem.hidden = true;
         root.classList.remove("cnn-illegal");
       }
-      if (summary.textContent !== answer.summary) {
-        clearTimeout(sayTimer);
-        if (atRest) summary.textContent = said = answer.summary;
-        else sayTimer = setTimeout(tell, 150);
-      }
+      clearTimeout(sayTimer);
+      if (atRest) summary.textContent = said = withMinus(answer.summary);
+      else sayTimer = setTimeout(tell, 150);
     } catch (error) {
       answer = null;
       problem.textContent = error.message;

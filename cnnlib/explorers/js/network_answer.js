@@ -39,24 +39,32 @@ export function makeAnswer() {
   return {
     el,
     /**
-     * @param {{logits: Float64Array, shares: Float64Array, others: Float64Array, label: number, network: string}} what
+     * @param {{logits: Float64Array, shares: Float64Array, label: number}} what
      */
-    draw({ logits, shares, others, label, network }) {
+    draw({ logits, shares, label }) {
       const [first, next] = ranked(shares);
-      const rival = ranked(others)[0];
       write(winner, String(first));
       write(sure, percent(shares[first]));
       write(second, `then ${next}: ${percent(shares[next])}`);
       write(verdict, label < 0 ? "" : first === label ? "right" : `wrong: it is a ${label}`);
       el.dataset.verdict = label < 0 ? "" : first === label ? "right" : "wrong";
-      rows.forEach(({ el: row, bar, tick, share, logit }, k) => {
+      rows.forEach(({ el: row, bar, share, logit }, k) => {
         bar.style.transform = `scaleX(${shares[k].toFixed(4)})`;
-        if (tick.hidden !== others[k] < 0.005) tick.hidden = others[k] < 0.005;
-        tick.style.left = `${(100 * others[k]).toFixed(1)}%`;
         write(share, percent(shares[k]));
         write(logit, plain(Number(logits[k].toFixed(2))));
         mark(row, "cnn-first", k === first);
         mark(row, "cnn-next", k === next);
+      });
+    },
+    /**
+     * Mark beside it what the other network says.
+     * @param {{others: Float64Array, label: number, network: string}} what  `network`: the one drawn
+     */
+    compare({ others, label, network }) {
+      const rival = ranked(others)[0];
+      rows.forEach(({ tick }, k) => {
+        if (tick.hidden !== others[k] < 0.005) tick.hidden = others[k] < 0.005;
+        tick.style.left = `${(100 * others[k]).toFixed(1)}%`;
       });
       const name = network === "plain" ? "augmented" : "plain";
       write(other, `The mark ┃ is the other network, trained on ${TRAINED[name]}: ${rival}, ${percent(others[rival])}` +
