@@ -69,6 +69,7 @@
     "conv8k3,relu,maxk2", "constructor-k3", "nn.Conv2d(3, 10, 2, 2)", "nn.Conv2d((((((", "nn.Conv2d(constructor=1)",
     "none", "a".repeat(3000), "🙂", "1/2", "1/0",
   ];
+  const NUMBERS = GARBAGE.filter((text) => /^-?[\d.]+(e\d+)?$/.test(text) && Number.isFinite(Number(text)));
   const KEYS = [
     "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown", "Enter", "Escape", " ", "Tab",
     "Delete", "Backspace", "F2", "5", "-", ".", "a", "z", "y", "Unidentified", "Process", "Dead",
@@ -140,8 +141,8 @@
     if (el.matches("input[type=file]")) return "nothing";
     if (el.matches("input, textarea")) {
       el.focus();
-      const range = el.type === "range" && random() < 0.8;
-      el.value = range ? Number(el.min) + random() * (el.max - el.min) : pick(GARBAGE);
+      if (el.type === "range") el.value = Number(el.min) + random() * (el.max - el.min);
+      else el.value = pick(el.type === "number" ? NUMBERS : GARBAGE); // as a browser lets in no other text
       if (el.matches(".cnn-cell-editor")) key(el);
       changed(el);
       if (random() < 0.5) el.blur();
