@@ -339,7 +339,7 @@ def test_a_link_that_cannot_be_is_named(page: Any, tmp_path: Path) -> None:
     query = "?explorer=bad&kernel_size=1,2,3&stride=9&padding=valid&out_channels=4"
     open_page(page, tmp_path, [explorer], query)
     assert page.locator(".cnn-explorer > .cnn-problem").inner_text() == (
-        "Part of this link was not used. kernel_size: 1,2,3 has more than two numbers; "
+        "Part of this link was not used. kernel_size: 3 numbers given; legal are one or two; "
         "stride: 9 is outside 1 to 8."
     )
     expect(page.get_by_label("The call", exact=True)).to_have_value(

@@ -88,6 +88,7 @@ def test_the_kernel_compares_the_page_with_numpy_and_torch(cls: type[Any]) -> No
         (np.zeros((33, 3)), ValueError, r"got shape \(33, 3\)"),
         ([["a"]], TypeError, "image must be a matrix .*; got dtype"),
         ([[np.nan]], ValueError, "got NaN or an infinity"),
+        ([[1, -2e6]], ValueError, "image must be numbers from -1e6 to 1e6; got -2000000.0"),
         ([[]], ValueError, r"got shape \(1, 0\)"),
     ],
 )

@@ -38,7 +38,7 @@ PAGES = (
 )
 """Sources of single pages: Sphinx itself knows which to build again."""
 
-PASSED_OVER = {"__pycache__", ".ipynb_checkpoints", "README.md", "CONTRIBUTING.md"}
+PASSED_OVER = {"__pycache__", ".ipynb_checkpoints", "README.md", "CONTRIBUTING.md", "SECURITY.md"}
 
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
 COMMAND = ("-c", JUPYTER_BOOK, "build", str(ROOT), "-W", "-n", "--keep-going")

@@ -17,6 +17,8 @@ from ._link import link_widget
 
 HERE = Path(__file__).parent
 BACKENDS = ("reference", "numpy", "torch")
+LARGEST = 1e6
+"""Of what is typed into pictures, kernels and signals: no sum of products overflows."""
 
 
 class Matrix(traitlets.TraitType[Any, Any]):
@@ -46,6 +48,9 @@ class Matrix(traitlets.TraitType[Any, Any]):
             raise ValueError(f"{legal}; got shape {array.shape}")
         if not np.isfinite(array).all():
             raise ValueError(f"{legal}; got NaN or an infinity")
+        largest = max(array.astype(float).ravel().tolist(), key=abs)
+        if abs(largest) > LARGEST:
+            raise ValueError(f"{self.name} must be numbers from -1e6 to 1e6; got {largest}")
         result: list[Any] = array.astype(float).tolist()
         return result
 

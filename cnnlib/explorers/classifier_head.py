@@ -9,10 +9,7 @@ import traitlets
 
 from cnnlib import plots
 
-from ._base import Explorer, Vector
-
-LARGEST = 1e6
-"""The largest size of a logit or of a value of the batch."""
+from ._base import LARGEST, Explorer, Vector
 
 SIZES = (8, 16, 24, 32)
 """How many values a batch may have: whole rows of eight."""
@@ -87,15 +84,13 @@ class ClassifierHeadExplorer(Explorer):
             )
 
     @traitlets.validate("logits", "batch")
-    def _moderate(self, proposal: Any) -> list[float]:
+    def _counted(self, proposal: Any) -> list[float]:
         values: list[float] = proposal["value"]
         name, n = proposal["trait"].name, len(values)
         if name == "logits" and n < 2:
             raise ValueError("logits must be 2 to 6 numbers; got 1")
         if name == "batch" and n not in SIZES:
             raise ValueError(f"batch must be 8, 16, 24 or 32 numbers; got {n}")
-        if max(map(abs, values)) > LARGEST:
-            raise ValueError(f"{name} must be numbers from -1e6 to 1e6; got {max(values, key=abs)}")
         return values
 
     def compute(self, ops: Any, array: Any) -> Any:

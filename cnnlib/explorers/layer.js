@@ -22,7 +22,7 @@ function size(name) {
     decode(text) {
       if (words.includes(text)) return text;
       const parts = text.split(",").map(each.decode);
-      if (parts.length > 2) throw new Error(`${text} has more than two numbers`);
+      if (parts.length > 2) throw new Error(`${parts.length} numbers given; legal are one or two`);
       return parts.length === 1 || parts[0] === parts[1] ? parts[0] : parts;
     },
   };

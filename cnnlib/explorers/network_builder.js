@@ -15,13 +15,14 @@ import { defineExplorer } from "./js/explorer.js";
 import { actOnKeys } from "./js/field_edit.js";
 import { choice, integer } from "./js/fields.js";
 import { MOST_NODES } from "./js/field_text.js";
+import { quoted } from "./js/format.js";
 
 function parseShape(text) {
   const found = /^(\d{1,4})x(\d{1,3})x(\d{1,3})$/.exec(text);
   const shape = found?.slice(1).map(Number);
   const limits = [INPUT.channels, INPUT.size, INPUT.size];
   if (!shape || shape.some((n, k) => n < limits[k][1] || n > limits[k][2])) {
-    throw new Error(`"${text}" is no input; write channels, rows and columns such as 3x32x32, at most ${limits.map(([, , most]) => most).join("x")}`);
+    throw new Error(`${quoted(text)} is no input; write channels, rows and columns such as 3x32x32, at most ${limits.map(([, , most]) => most).join("x")}`);
   }
   return shape;
 }

@@ -1,6 +1,7 @@
 /** Questions within the text: choose or type an answer, and be told why it is right or wrong. */
 import { button } from "./js/controls.js";
 import { h, uniqueId } from "./js/dom.js";
+import { quoted } from "./js/format.js";
 
 /**
  * @typedef {object} Verdict
@@ -85,7 +86,7 @@ function buildNumber({ get, changed }) {
       const value = readNumber(input.value);
       if (Number.isNaN(value)) {
         return unread(input.value.trim() === "" ? "Type your answer first."
-          : `\u201c${input.value}\u201d cannot be read: write a number ${help.textContent}, without commas or units.`);
+          : `${quoted(input.value)} cannot be read: write a number ${help.textContent}, without commas or units.`);
       }
       if (Math.abs(value - get("answer")) <= get("tolerance")) {
         return { kind: "right", title: "Correct.", text: get("explanation") };

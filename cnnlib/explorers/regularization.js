@@ -2,6 +2,7 @@
 import { h } from "./js/dom.js";
 import { defineExplorer } from "./js/explorer.js";
 import { choice, integer } from "./js/fields.js";
+import { quoted } from "./js/format.js";
 import { makeControls } from "./js/reg_controls.js";
 import { makeCurves } from "./js/reg_curves.js";
 import { flatten, look, placeOf, settingsAt, sizesOf } from "./js/reg_math.js";
@@ -11,7 +12,16 @@ import { python } from "./js/reg_python.js";
 import { makeWeights } from "./js/reg_weights.js";
 import { provenance, summarize } from "./js/reg_words.js";
 
-const anyText = { encode: String, decode: (text) => text };
+const MOST_LETTERS = 60;
+
+/** The name of a setting; which there are is known with the sweep. */
+const anyText = {
+  encode: String,
+  decode(text) {
+    if (text.length > MOST_LETTERS) throw new Error(`${quoted(text)} is no setting's name`);
+    return text;
+  },
+};
 
 const fields = {
   setting: anyText,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 
 from . import (
+    content_policy,
     explorer_pages,
     folded_solutions,
     images,
@@ -22,6 +23,7 @@ PARTS = (
     page_assets,
     theme_repairs,
     theme_assets,
+    content_policy,
 )
 
 

@@ -74,9 +74,10 @@ def choose_assets(
     body = context.get("body", "")
     styles, scripts = context["css_files"], context["script_files"]
     styles[:] = [style for style in styles if is_needed(str(style.filename), body)]
-    scripts[:] = dict.fromkeys(s for s in scripts if is_needed(str(s.filename), body))
+    needed = [s for s in scripts if is_needed(str(s.filename), body) and not names_the_page(s)]
+    scripts[:] = dict.fromkeys(needed)
     if pagename not in WORKS_AT_ONCE:
-        scripts[:] = [deferred(script) for script in scripts if not names_the_page(script)]
+        scripts[:] = map(deferred, scripts)
 
 
 def setup(app: Sphinx) -> None:

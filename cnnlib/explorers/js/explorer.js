@@ -187,7 +187,7 @@ function render({ name, fields, build, python }, { model, el, page }) {
   el.append(root);
   rankHeadings(root);
   update(true);
-  if (refused) refuse(refused);
+  if (refused) refuse(answer ? refused : `${refused} ${problem.textContent}`);
   root.answer = () => {
     if (queued) update();
     flush();
@@ -214,12 +214,15 @@ function rankHeadings(root) {
   }
 }
 
+const LONGEST = 50_000; // characters of one setting in a link: the largest picture has 32 by 32 numbers
+
 /** Take over the settings that a link gives; say which of them are not legal. */
 function openLink(texts, fields, model) {
   const refused = [];
   for (const [key, text] of Object.entries(texts)) {
-    if (!(key in fields)) continue;
+    if (!Object.hasOwn(fields, key)) continue;
     try {
+      if (text.length > LONGEST) throw new Error(`${text.length} characters are too many; at most ${LONGEST} are read`);
       model.set(key, fields[key].decode(text));
     } catch (error) {
       refused.push(`${key}: ${error.message}`);

@@ -1,5 +1,6 @@
 /** Changes to a stack of layers; each takes the nodes of `flatten`, and changes their items in place. */
 import { LETTERS } from "./field_text.js";
+import { quoted } from "./format.js";
 
 /** @typedef {import("./field_text.js").Node} Node @typedef {import("./field_text.js").Item} Item */
 
@@ -80,7 +81,7 @@ export function actOnKeys(acts, focus) {
 /** "3", "3 x 1", "3×1" as (rows, columns). @param {string} letter @param {string} text */
 export function parseSize(text, [word, least, most]) {
   const found = /^\s*(\d{1,5})\s*(?:[x×,]\s*(\d{1,5})\s*)?$/i.exec(text);
-  if (!found) throw new Error(`${word}: "${text}" is no size; type one such as 3, or 3x1 for 3 rows and 1 column`);
+  if (!found) throw new Error(`${word}: ${quoted(text)} is no size; type one such as 3, or 3x1 for 3 rows and 1 column`);
   const pair = [Number(found[1]), Number(found[2] ?? found[1])];
   const wrong = pair.find((n) => n < least || n > most);
   if (wrong !== undefined) throw new Error(`${word}: ${wrong} is outside ${least} to ${most}`);

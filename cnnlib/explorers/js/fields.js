@@ -4,14 +4,25 @@
  *
  * @typedef {{encode: (value: any) => string, decode: (text: string) => any}} Field
  */
+import { quoted } from "./format.js";
+
+/** The largest value of a picture, a kernel or a signal: no sum of products overflows. */
+export const LARGEST = 1e6;
 
 /** @param {string} text @returns {number} */
 export function parseNumber(text) {
   const trimmed = text.trim().replace("\u2212", "-");
   const value = Number(trimmed);
   if (trimmed === "" || !Number.isFinite(value)) {
-    throw new Error(`"${text}" is not a number; type one such as 2, -0.5 or 1e-3`);
+    throw new Error(`${quoted(text)} is not a number; type one such as 2, -0.5 or 1e-3`);
   }
+  return value + 0; // -0 is 0
+}
+
+/** A number of a picture, a kernel or a signal. @param {string} text @returns {number} */
+export function parseEntry(text) {
+  const value = parseNumber(text);
+  if (Math.abs(value) > LARGEST) throw new Error(`${value} is outside -1e6 to 1e6`);
   return value;
 }
 
@@ -22,7 +33,7 @@ export function number(min, max) {
     decode(text) {
       const value = parseNumber(text);
       if (value < min || value > max) {
-        throw new Error(`${text} is outside ${min} to ${max}`);
+        throw new Error(`${value} is outside ${min} to ${max}`);
       }
       return value;
     },
@@ -36,7 +47,7 @@ export function integer(min, max) {
     encode: String,
     decode(text) {
       const value = bounded.decode(text);
-      if (!Number.isInteger(value)) throw new Error(`${text} is not a whole number`);
+      if (!Number.isInteger(value)) throw new Error(`${value} is not a whole number`);
       return value;
     },
   };
@@ -48,7 +59,7 @@ export function choice(options) {
     encode: String,
     decode(text) {
       if (!options.includes(text)) {
-        throw new Error(`"${text}" is not one of ${options.join(", ")}`);
+        throw new Error(`${quoted(text)} is not one of ${options.join(", ")}`);
       }
       return text;
     },
@@ -69,7 +80,7 @@ export function vector(most) {
   return {
     encode: (values) => values.join(","),
     decode(text) {
-      const values = text.split(",").map(parseNumber);
+      const values = text.split(",").map(parseEntry);
       if (values.length > most) {
         throw new Error(`${values.length} numbers given; at most ${most} fit`);
       }

@@ -40,6 +40,13 @@ export function pythonList(values) {
   return Array.isArray(values[0]) ? `[${parts.join(",\n    ")}]` : `[${parts.join(", ")}]`;
 }
 
+const QUOTED = 60; // characters
+
+/** What somebody typed, or a link holds, in quotes, and cut short where it is long. @param {string} text */
+export function quoted(text) {
+  return text.length > QUOTED ? `"${text.slice(0, QUOTED)}…"` : `"${text}"`;
+}
+
 /** "4 by 4" */
 export function size(rows, cols) {
   return `${rows} by ${cols}`;

@@ -3,12 +3,15 @@
  * painted or dragged, an outline that marks cells, and room for padding around it.
  */
 import { h, svg, uniqueId } from "./dom.js";
+import { LARGEST } from "./fields.js";
 import { short } from "./format.js";
 import { makeCells } from "./grid_cells.js";
 import { makeEditor } from "./grid_editor.js";
 
 const TEXT_UP_TO = 14; // cells across: beyond this, numbers are mostly too small to read
 const DRAWN_FROM = 100; // cells: from so many on, numbers are drawn, as their texts would take too long
+
+const ENDS = ["pointerup", "pointercancel"]; // of a press
 
 const MOVES = {
   ArrowLeft: (row, col) => [row, col - 1],
@@ -49,9 +52,12 @@ export function makeGrid(options) {
   if (!onEdit) grid.setAttribute("aria-readonly", "true");
 
   const cells = makeCells(grid, canvas, bareZero);
-  const editor = makeEditor({ name, box, onEdit, onRefuse });
   let rows = 0;
   let cols = 0;
+  const inside = (row, col) => row < rows && col < cols;
+  const editor = makeEditor({
+    name, box, onRefuse, onEdit: (row, col, value) => inside(row, col) && onEdit(row, col, value),
+  });
   let pad = { top: 0, left: 0 };
   let values = [];
   let active = [0, 0];
@@ -147,7 +153,7 @@ export function makeGrid(options) {
     event.preventDefault();
   });
 
-  const nudge = (value, by) => Number((value + by).toFixed(6));
+  const nudge = (value, by) => Math.max(-LARGEST, Math.min(LARGEST, Number((value + by).toFixed(6))));
 
   grid.addEventListener("focusin", (event) => {
     const place = cells.placeOf(event.target);
@@ -175,13 +181,13 @@ export function makeGrid(options) {
     if (!scrub) onEdit(...place, brush());
     grid.setPointerCapture(event.pointerId);
     const onMove = (moving) => (scrub ? scrubTo(start, moving) : paintTo(moving));
-    const onUp = () => {
+    const onEnd = ({ type }) => {
       grid.removeEventListener("pointermove", onMove);
-      if (scrub && !start.moved) openEditor(...place);
+      for (const end of ENDS) grid.removeEventListener(end, onEnd);
+      if (type === "pointerup" && scrub && !start.moved && inside(...place)) openEditor(...place);
     };
     grid.addEventListener("pointermove", onMove);
-    grid.addEventListener("pointerup", onUp, { once: true });
-    grid.addEventListener("pointercancel", () => grid.removeEventListener("pointermove", onMove), { once: true });
+    for (const end of ENDS) grid.addEventListener(end, onEnd);
   });
   grid.addEventListener("dblclick", (event) => {
     const place = cells.placeOf(event.target) ?? active;
@@ -194,6 +200,7 @@ export function makeGrid(options) {
   }
 
   function scrubTo(start, event) {
+    if (!inside(...start.place)) return; // the grid has become smaller meanwhile
     const steps = Math.round((start.y - event.clientY) / 12);
     if (steps) start.moved = true;
     const value = nudge(start.value, steps * step);

@@ -1,6 +1,6 @@
 /** The box over a grid's cell in which its number is typed. */
 import { h } from "./dom.js";
-import { parseNumber } from "./fields.js";
+import { parseEntry } from "./fields.js";
 import { label } from "./format.js";
 
 /**
@@ -22,7 +22,7 @@ export function makeEditor({ name, box, onEdit, onRefuse }) {
     cell.removeAttribute("aria-selected");
     if (keep) {
       try {
-        onEdit(row, col, parseNumber(text));
+        onEdit(row, col, parseEntry(text));
       } catch (error) {
         onRefuse?.(error.message);
       }

@@ -72,6 +72,11 @@ function cost({ right, wrong, floor, lengths: [once, twice] }, { twice: shown, t
     `log(1 + ${right.probabilities.length - 1}/e) = ${plain(floor)}, however sure and right the network is.`];
 }
 
+/** Throw where the true class is none of those that have logits. */
+export function checkTarget({ logits, target }) {
+  if (target >= logits.length) throw new Error(`target is ${target}; legal are the classes 0 to ${logits.length - 1}`);
+}
+
 /**
  * @param {{get: (key: string) => any, set: (changes: object) => void, say: (text: string) => void}} frame
  */
@@ -169,6 +174,7 @@ export function buildHead({ get, set, say }) {
       temperature.set(state.temperature);
       twice.set(state.twice);
       logits.draw(state.logits);
+      checkTarget(state);
       const answer = lossesOf(state);
       const limit = [...answer.right.gradient, ...(state.twice ? answer.wrong.gradient : [])]
         .reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;

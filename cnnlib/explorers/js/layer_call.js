@@ -21,6 +21,8 @@ const NEARLY = {
   filters: "out_channels", channels: "in_channels", input_channels: "in_channels", output_channels: "out_channels",
   in_features: "in_channels", out_features: "out_channels",
 };
+const PYTHON = { true: "True", false: "False", none: "None" };
+const MOST_TEXT = 500; // characters of a call
 const ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"];
 
 /** Rows and columns of a size that is one number or two. @returns {[number, number]} */
@@ -57,8 +59,8 @@ function readValue(queue) {
   if (token.text === "True" || token.text === "False") return token.text === "True";
   if (token.text === "None") return null;
   if (token.kind === "name") {
-    const python = { true: "True", false: "False", none: "None" }[token.text];
-    if (python) throw new Error(`${token.text} is no word of Python; write ${python}`);
+    const python = Object.hasOwn(PYTHON, token.text);
+    if (python) throw new Error(`${token.text} is no word of Python; write ${PYTHON[token.text]}`);
     const quoted = ["same", "valid"].includes(token.text) ? `; write '${token.text}', in quotes` : "; write the number";
     throw new Error(`${token.text} is a name, and what it stands for is not known here${quoted}`);
   }
@@ -125,7 +127,8 @@ function bind(given) {
     const name = keyword ?? NAMES[index];
     if (!name) throw new Error(`there are ${given.length} arguments; Conv2d has ${NAMES.length}`);
     if (!NAMES.includes(name)) {
-      const meant = NEARLY[name.toLowerCase()] ?? NAMES.find((one) => one === name.toLowerCase());
+      const small = name.toLowerCase();
+      const meant = Object.hasOwn(NEARLY, small) ? NEARLY[small] : NAMES.find((one) => one === small);
       throw new Error(`Conv2d has no argument ${name}${meant ? `; it is called ${meant}` : `; it has ${NAMES.join(", ")}`}`);
     }
     if (bound.some((one) => one.name === name)) {
@@ -180,6 +183,7 @@ function setting({ name, least, most, size, words = [] }, value) {
  * @throws {Error} that says what is wrong
  */
 export function parseCall(text) {
+  if (text.length > MOST_TEXT) throw new Error(`${text.length} characters are too many; at most ${MOST_TEXT} are read`);
   const given = bind(readArguments(text));
   const settings = {};
   for (const argument of ARGUMENTS) {

@@ -6,10 +6,11 @@
 /**
  * The settings that the page's address gives for the explorer `name`, undecoded.
  * @param {string} name
+ * @param {string} [search]  the address's query
  * @returns {Record<string, string>}
  */
-export function linkState(name) {
-  const query = new URLSearchParams(location.search);
+export function linkState(name, search = location.search) {
+  const query = new URLSearchParams(search);
   const addressed = query.get("embed") ?? query.get("explorer");
   if (!name || addressed !== name) return {};
   query.delete("embed");

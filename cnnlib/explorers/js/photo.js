@@ -18,11 +18,13 @@ export function makePhoto({ name, role, caption, onPoint, onLeave }) {
   let marked = "";
   let described = "";
 
+  /** The pixel under the pointer; at an edge, which a part of a pixel may lie beyond, the last one. */
   const place = (event) => {
     const frame = canvas.getBoundingClientRect();
+    const within = (share, n) => Math.max(0, Math.min(n - 1, Math.floor(share * n)));
     return [
-      Math.floor(((event.clientY - frame.top) / frame.height) * canvas.height),
-      Math.floor(((event.clientX - frame.left) / frame.width) * canvas.width),
+      within((event.clientY - frame.top) / frame.height, canvas.height),
+      within((event.clientX - frame.left) / frame.width, canvas.width),
     ];
   };
   canvas.addEventListener("pointermove", (event) => onPoint(...place(event), "hover"));

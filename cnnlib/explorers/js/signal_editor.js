@@ -1,5 +1,6 @@
 /** One signal to be changed: stems whose heads are dragged, and the same values as a grid. */
 import { h, setStyle, svg } from "./dom.js";
+import { LARGEST } from "./fields.js";
 import { short } from "./format.js";
 import { makeGrid } from "./grid.js";
 import { line, makeScale, niceCeiling, stem, text } from "./signal_plot.js";
@@ -68,7 +69,8 @@ export function makeSignalEditor({ role, onEdit, onRefuse }) {
   function valueAt(y) {
     const raw = limit * (1 - (2 * (y - MARGIN)) / (HEIGHT - 2 * MARGIN));
     const step = stepFor(limit);
-    const value = Math.round(Math.max(-limit, Math.min(limit, raw)) / step) * step;
+    const most = Math.min(limit, LARGEST);
+    const value = Math.round(Math.max(-most, Math.min(most, raw)) / step) * step;
     return Number(value.toPrecision(9)) || 0;
   }
 
@@ -107,6 +109,7 @@ export function makeSignalEditor({ role, onEdit, onRefuse }) {
   function draw(signal) {
     const before = [values, limit];
     values = signal;
+    if (drag?.index >= values.length) drag = null;
     const largest = signal.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
     if (!drag || largest > limit) limit = niceCeiling(1.15 * largest);
     setStyle(plot, "--cols", signal.length);
