@@ -201,7 +201,8 @@ def test_the_curve_is_what_python_gives(page: Any, tmp_path: Path, against: str)
         assert len(told) == {"right": 17, "rotate": 25, "noise": 17}[against]
         for pair in told:
             share, place = pair.split(" at ")
-            explorer = NetworkExplorer(**given | {"network": name, against: float(place.replace("−", "-"))})
+            moved = {against: float(place.replace("−", "-"))}
+            explorer = NetworkExplorer(**given | {"network": name} | moved)
             expected = explorer.outputs()["softmax"][0, 7]
             if share not in ("<0.1%", ">99.9%"):
                 assert float(share[:-1]) / 100 == pytest.approx(expected, abs=0.0051)
