@@ -32,8 +32,10 @@ def pages_of_toc() -> list[str]:
     return [f"{name}.html" for name in names]
 
 
-CHAPTERS = pages_of_toc()
-PAGES = [*CHAPTERS, "index.html", "search.html?q=kernel", "genindex.html"]
+ALL = pages_of_toc()
+CHAPTERS = [ALL[0], *(name for name in ALL if name.startswith("chapters/"))]
+"""The home page and the chapters: those that have widgets."""
+PAGES = [*ALL, "index.html", "search.html?q=kernel", "genindex.html"]
 
 
 @dataclass
