@@ -26,6 +26,8 @@ from tools.inventory import inventory
 COURSE = BUILD / "course"
 CHAPTERS = "chapters/"
 FOR_INSTRUCTORS = "instructors/"
+WITH_PAGES = ("chapters", "backmatter", "cnnlib")
+"""Folders that pages are in, or that they quote."""
 MARK = "% make course names the chapters of a course here.\n"
 """The line of the home page that the list of a course's chapters takes the place of."""
 
@@ -126,13 +128,13 @@ def write_sources(folder: Path, names: Sequence[str], root: Path = ROOT) -> None
     """Write the sources of a course into a folder: pages, table of contents, configuration."""
     toc = table_of_contents(root)
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    for path in [*root.glob("*.md"), *root.glob("*.bib"), *root.glob("*.cff")]:
-        shutil.copy(path, folder)
-    if (root / "backmatter").is_dir():
-        shutil.copytree(root / "backmatter", folder / "backmatter")
     left_out = [f"{name}.ipynb" for name in set(chapters(toc)) - set(names)]
-    copied = shutil.ignore_patterns(*left_out, ".*")
-    shutil.copytree(root / CHAPTERS, folder / CHAPTERS, ignore=copied)
+    passed_over = shutil.ignore_patterns(".*", "__pycache__", *left_out)
+    for path in root.iterdir():
+        if path.name in WITH_PAGES:
+            shutil.copytree(path, folder / path.name, ignore=passed_over)
+        elif path.is_file() and not path.name.startswith("."):
+            shutil.copy(path, folder)
     home = folder / f"{toc['root']}.md"
     text = home_page(home.read_text(encoding="utf-8"), toc, names, config["html"]["baseurl"])
     home.write_text(text, encoding="utf-8")

@@ -28,9 +28,13 @@ def inventory() -> Path:
 
 def write_inventory(path: Path) -> None:
     """Read all pages that the table of contents names, and write what they define."""
-    off = {"nb_execution_mode": "off", "external_toc_path": (ROOT / "_toc.yml").as_posix()}
+    asked = {
+        "nb_execution_mode": "off",
+        "external_toc_path": (ROOT / "_toc.yml").as_posix(),
+        "latex_individualpages": False,  # jupyter-book insists on being told
+    }
     config, _ = get_final_config(
-        user_yaml=ROOT / "_config.yml", cli_config=off, sourcedir=ROOT, use_external_toc=True
+        user_yaml=ROOT / "_config.yml", cli_config=asked, sourcedir=ROOT, use_external_toc=True
     )
     with tempfile.TemporaryDirectory() as scratch, patch_docutils(), docutils_namespace():
         where = (str(ROOT), None, f"{scratch}/html", f"{scratch}/doctrees", "html")

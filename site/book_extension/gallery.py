@@ -55,6 +55,18 @@ class Place(NamedTuple):
     alt: str
 
 
+def in_words(purpose: str) -> list[nodes.Node]:
+    """Return a line of a docstring as a sentence, its code as code.
+
+    Examples
+    --------
+    >>> [node.astext() for node in in_words("Read ``f(x)``")]
+    ['Read ', 'f(x)', '.']
+    """
+    parts = f"{purpose}.".split("``")
+    return [nodes.literal("", one) if at % 2 else nodes.Text(one) for at, one in enumerate(parts)]
+
+
 def kinds() -> dict[str, str]:
     """Return what each class of explorer is for, by its name: the first line of its docstring."""
     package = importlib.import_module("cnnlib.explorers")
@@ -116,7 +128,7 @@ class ExplorerGallery(SphinxDirective):
         for name, purpose in kinds().items():
             section = nodes.section(names=[name.lower()])
             section += nodes.title("", name)
-            section += nodes.paragraph("", f"{purpose}.")
+            section += nodes.paragraph("", "", *in_words(purpose))
             section += Gallery("", kind=name)
             self.set_source_info(section)
             self.state.document.note_implicit_target(section, section)
