@@ -32,7 +32,7 @@ def courses(known: Sequence[str], subsets: int, seed: int) -> list[list[str]]:
     Examples
     --------
     >>> courses(["a", "b", "c"], subsets=2, seed=0)
-    [['a'], ['b'], ['c'], ['b', 'c'], ['a', 'c', 'b']]
+    [['a'], ['b'], ['c'], ['b', 'a', 'c'], ['b', 'c', 'a']]
     """
     rng = random.Random(seed)
     alone = [[name] for name in known]
