@@ -59,7 +59,7 @@ def test_the_schedules_add_up_and_their_courses_can_be_built() -> None:
     plans = GUIDE.split("## Three schedules")[1].split("## In the lecture")[0].split("### ")[1:]
     assert len(plans) == 3
     for plan in plans:
-        rows = re.findall(r"^\| \d \| .*? \| ([\w, ]+) \| (\d+) min \|$", plan, re.M)
+        rows = re.findall(r"^\| \d\. .*? \| ([\w, ]+) \| (\d+) min \|$", plan, re.M)
         taught = [name for names, _ in rows for name in names.split(", ")]
         assert set(taught) <= set(KNOWN)
         assert [int(minutes) for _, minutes in rows] == [

@@ -161,7 +161,9 @@ def build(names: Sequence[str], folder: Path = COURSE) -> int:
     sources.mkdir(parents=True)
     write_sources(sources, names)
     command = ("-c", JUPYTER_BOOK, "build", str(sources), "-W", "-n", "--keep-going", "-q")
-    status = subprocess.run([sys.executable, *command], cwd=sources).returncode
+    print(f"Building {', '.join(names)}: what was never executed takes up to a minute.", flush=True)
+    quiet = subprocess.DEVNULL  # it would say where it builds, which is not where the course stays
+    status = subprocess.run([sys.executable, *command], cwd=sources, stdout=quiet).returncode
     if status == 0:
         shutil.move(sources / "_build" / "html", folder / "html")
         shutil.rmtree(sources)

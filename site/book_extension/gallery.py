@@ -34,7 +34,8 @@ FRAME = """\
 LISTENER = """\
 <script>
   addEventListener("message", ({ origin, source, data }) => {
-    if (origin !== "ORIGIN" || data?.type !== "cnn-height") return;
+    if (origin !== "ORIGIN") return;
+    if (data?.type !== "cnn-height") return;
     for (const frame of document.querySelectorAll("iframe")) {
       if (frame.contentWindow === source) frame.height = Number(data.height);
     }
