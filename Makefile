@@ -21,13 +21,18 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test bench experiments notebooks assignments grade lint lock hooks clean chromium
+.PHONY: help book course serve test bench experiments notebooks assignments grade lint lock hooks clean chromium
 
 help: ## say what each task does
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 book: $(VENV)/book.stamp ## execute the notebooks, build the book, print the path to open
 	@$(PY) tools/build_book.py
+
+# The chapters by name, in the order of the course: make course CHAPTERS="pooling receptive_fields".
+CHAPTERS ?=
+course: $(VENV)/book.stamp ## build the site with some chapters alone (CHAPTERS="a b"), in your order
+	@$(PY) -m tools.build_course $(CHAPTERS)
 
 serve: book ## serve the built book on this machine, compressed; prints the address
 	@$(PY) tools/serve.py _build/html

@@ -3,6 +3,7 @@
  * no kernel, no module loader, no request. In a notebook the front end does this instead.
  */
 import { linkState } from "../cnnlib/explorers/js/link.js";
+import { tellHeight } from "./height.js";
 
 const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
 const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
@@ -100,9 +101,11 @@ function layOut(part) {
 
 /** Show one explorer alone, and none of what stands around it. */
 function embed(el) {
+  if (!el) return; // it failed, and its stand-in is shown
   for (let node = el; node && node !== document.documentElement; node = node.parentElement) {
     node.classList.add("cnn-embed-path");
   }
+  tellHeight(el);
 }
 
 /**

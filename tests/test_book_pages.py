@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 
 from tests.book_pages import CHAPTERS, PAGES, Watch, scroll_through, settle
+from tools.links import Links, dead, links_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -146,45 +145,10 @@ def test_solutions_are_folded_and_open_by_keyboard(page: Page, book_url: str) ->
     assert solutions.first.locator("> :not(summary)").first.is_visible()
 
 
-class Links(HTMLParser):
-    """The addresses a page links to or loads, and the names of its places."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.addresses: list[str] = []
-        self.places: set[str] = set()
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what one tag points to and what it is called."""
-        given = dict(attrs)
-        self.addresses += [value for key in ("href", "src") if (value := given.get(key))]
-        self.places |= {value for key in ("id", "name") if (value := given.get(key))}
-
-
 @pytest.fixture(scope="module")
 def links(book_dir: Path) -> dict[str, Links]:
     """Return the links of every built page, by its path."""
-    return {
-        path.relative_to(book_dir).as_posix(): Links(path.read_text(encoding="utf-8"))
-        for path in book_dir.rglob("*.html")
-    }
-
-
-def dead(links: dict[str, Links], book_dir: Path) -> list[str]:
-    """Return the links within the book that lead nowhere, as ``page: address``."""
-    found = []
-    for page, on_page in links.items():
-        for address in on_page.addresses:
-            if urlsplit(address).scheme:
-                continue
-            target, place = urldefrag(urljoin(page, address.split("?")[0]))
-            target = unquote(target) or page
-            missing = not (book_dir / target).exists()
-            unknown = place and target in links and unquote(place) not in links[target].places
-            if missing or unknown:
-                found.append(f"{page}: {address}")
-    return found
+    return links_of(book_dir)
 
 
 def test_no_link_within_the_book_is_dead(links: dict[str, Links], book_dir: Path) -> None:
