@@ -172,15 +172,6 @@ def test_hooks_are_local():
     assert [repo["repo"] for repo in config["repos"]] == ["local"]
 
 
-def test_binder_installs_the_pins_and_cnnlib():
-    lines = (ROOT / "binder/requirements.txt").read_text().splitlines()
-    assert [line for line in lines if not line.startswith("#")] == [
-        "-r ../requirements.txt",
-        "-e .",
-    ]
-    assert (ROOT / "binder/runtime.txt").read_text() == "python-3.11\n"
-
-
 def test_licences_are_stated_for_code_and_for_text():
     assert (ROOT / "LICENSE").read_text().startswith("BSD 3-Clause License")
     assert "Creative Commons\nAttribution 4.0 International" in (ROOT / "LICENSE-TEXT").read_text()
