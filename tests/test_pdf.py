@@ -34,21 +34,7 @@ class Edition:
 
     def __post_init__(self) -> None:
         self.texts = [page.extract_text() for page in self.reader.pages]
-        self.elements = list(elements(self.reader.trailer["/Root"]["/StructTreeRoot"]))
-
-
-def elements(tree: Any) -> Any:
-    """Go through the tags of a PDF, in reading order."""
-    todo = [tree]
-    while todo:
-        one = todo.pop().get_object()
-        if isinstance(one, list):
-            todo += reversed(one)
-        elif isinstance(one, dict):
-            if "/S" in one:
-                yield one
-            if "/K" in one:
-                todo.append(one["/K"])
+        self.elements = list(make_pdf.elements(self.reader.trailer["/Root"]["/StructTreeRoot"]))
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +157,7 @@ def test_links_within_the_book_lead_somewhere(edition: Edition) -> None:
 
 def test_the_contents_give_the_pages_that_the_chapters_are_on(edition: Edition) -> None:
     rows = edition.document.select(".edition-contents a")
-    begin = next(at for at, text in enumerate(edition.texts) if text.startswith("Contents"))
+    begin = next(at for at, text in enumerate(edition.texts) if "Contents" in text[:30])
     contents = "\n".join(edition.texts[begin : begin + 4])
     places = make_pdf.places(edition.reader)
     for row in rows:
@@ -199,7 +185,7 @@ def test_addresses_of_the_references_stand_in_them(edition: Edition) -> None:
 
 def test_pages_are_numbered(edition: Edition) -> None:
     for number, text in enumerate(edition.texts[1:], 2):
-        assert str(number) in text.split(), f"page {number}"
+        assert re.match(rf"([^\n]*\n)?{number}", text), f"page {number} begins {text[:80]!r}"
 
 
 def test_a_page_that_is_left_out_is_not_linked_to(book_dir: Path) -> None:

@@ -8,14 +8,16 @@ printed again with those page numbers and footnotes, until nothing moves: twice,
 from __future__ import annotations
 
 import io
+import logging
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
 from tools import build_book, chromium
 from tools.edition.document import document
@@ -27,6 +29,10 @@ FORMULA = "Formula: "
 COLUMN = {"width": 658, "height": 987}
 """The column of ``edition.css`` on A4, in CSS pixels."""
 MOST_TIMES = 6
+PATIENCE = 600_000
+"""Milliseconds in which a document of this size is open and set, on a machine that is busy."""
+
+logging.getLogger("pypdf").setLevel(logging.ERROR)  # it counts a print's objects otherwise
 
 NOTES = """\
 @counter-style edition-notes {{ system: fixed; symbols: {symbols}; }}
@@ -73,8 +79,8 @@ def footnotes(numbers: dict[str, int], on_pages: list[list[str]]) -> str:
 def typeset(page: Page, address: str) -> dict[str, int]:
     """Open the document and prepare it; return the number of each link out of the book."""
     page.emulate_media(media="print", color_scheme="light", reduced_motion="reduce")
-    page.goto(address)
-    page.wait_for_selector("html[data-typeset=done]", state="attached", timeout=300_000)
+    page.goto(address, timeout=PATIENCE)
+    page.wait_for_selector("html[data-typeset=done]", state="attached", timeout=PATIENCE)
     page.evaluate("() => Promise.all([...document.images].map((one) => one.decode()))")
     page.evaluate("edition.nameFormulas()")
     return page.evaluate("edition.numberLinks()")
@@ -102,12 +108,28 @@ def print_until_settled(page: Page, numbers: dict[str, int]) -> bytes:
     raise RuntimeError(f"the page numbers still change after {MOST_TIMES} prints")
 
 
+def elements(tree: Any) -> Iterator[DictionaryObject]:
+    """Go through the tags below one, in reading order."""
+    todo = [tree]
+    while todo:
+        one = todo.pop().get_object()
+        if isinstance(one, ArrayObject):
+            todo += reversed(one)
+        elif isinstance(one, DictionaryObject):
+            if "/S" in one:
+                yield one
+            if "/K" in one:
+                todo.append(one["/K"])
+
+
 def finish(printed: bytes, path: Path) -> None:
-    """Mark the formulas as such, state the author, and write the file."""
+    """Tag formulas as such, and what holds a figure as no figure; write the file."""
     writer = PdfWriter(clone_from=io.BytesIO(printed))
-    for one in list(writer._objects):
-        if isinstance(one, DictionaryObject) and str(one.get("/Alt", "")).startswith(FORMULA):
+    for one in elements(writer.root_object["/StructTreeRoot"]):
+        if str(one.get("/Alt", "")).startswith(FORMULA):
             one[NameObject("/S")] = NameObject("/Formula")
+        elif one["/S"] == "/Figure" and "/Alt" not in one:
+            one[NameObject("/S")] = NameObject("/Sect")
     writer.add_metadata({"/Author": "The CNN textbook authors", "/Creator": "tools/make_pdf.py"})
     writer.write(path)
 

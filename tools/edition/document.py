@@ -82,8 +82,12 @@ class Chapter:
     def rename(self) -> None:
         """Put the page's name before its ids, and lead its links to where their targets are now."""
         prefix = slug(self.name)
+        known: set[str] = set()
         for tag in self.body.select("[id]"):
-            tag["id"] = f"{prefix}--{tag['id']}"
+            place = f"{prefix}--{tag.attrs.pop('id')}"
+            if place not in known:  # sphinx-exercise gives all exercises of a page one inner id
+                tag["id"] = place
+                known.add(place)
         for key in REFERRING:
             for tag in self.body.select(f"[{key}]"):
                 tag[key] = " ".join(f"{prefix}--{one}" for one in str(tag[key]).split())

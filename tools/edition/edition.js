@@ -4,7 +4,8 @@ window.edition = (() => {
   const strip = /\\(?:input|kernel|output)c\{((?:[^{}]|\{[^{}]*\})*)\}/g;
   const notes = new Map();
 
-  /** Give each formula its TeX as text alternative, in place of markup that is clipped away. */
+  /** Give each formula its TeX as text alternative, in place of markup that is clipped away. Its
+      glyphs are generated content, which gets no tag: a space beside them does, and carries it. */
   function nameFormulas() {
     for (const item of window.MathJax.startup.document.math) {
       const root = item.typesetRoot;
@@ -12,6 +13,10 @@ window.edition = (() => {
       root.removeAttribute("tabindex");
       root.setAttribute("role", "img");
       root.setAttribute("aria-label", `Formula: ${item.math.replace(strip, "$1").trim()}`);
+      const tagged = document.createElement("span");
+      tagged.className = "edition-tagged";
+      tagged.textContent = "\u00a0";
+      root.append(tagged);
     }
   }
 
