@@ -20,7 +20,7 @@ ALONE = (
     "from cnnlib.explorers import ConvolutionExplorer\n\nexplorer = ConvolutionExplorer()\nexplorer"
 )
 AGREES = re.compile(r"NumPy agrees .*torch on \w+ agrees")
-PATIENCE = 60_000
+PATIENCE = 600_000
 """Milliseconds in which a chapter has run, wherever it runs."""
 
 
