@@ -105,7 +105,7 @@ class Chapter:
             link.unwrap()
             return
         link["href"] = f"#{target}--{unquote(place)}" if place else f"#{target}"
-        if page and not link.select(".caption-number"):
+        if page and not link.select(".caption-number, .std-term"):
             link["class"] = [*link.get("class", []), "edition-across"]
 
     def place_answers(self) -> None:

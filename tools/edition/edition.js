@@ -12,7 +12,8 @@ window.edition = (() => {
       root.querySelector("mjx-assistive-mml")?.remove();
       root.removeAttribute("tabindex");
       root.setAttribute("role", "img");
-      root.setAttribute("aria-label", `Formula: ${item.math.replace(strip, "$1").trim()}`);
+      const tex = item.math.replace(strip, "$1").replace(/\\(?:begin|end)\{split\}/g, "");
+      root.setAttribute("aria-label", `Formula: ${tex.replace(/\s+/g, " ").trim()}`);
       const tagged = document.createElement("span");
       tagged.className = "edition-tagged";
       tagged.textContent = "\u00a0";
