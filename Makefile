@@ -21,7 +21,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help book course serve test bench experiments notebooks assignments grade lint lock hooks clean chromium
+.PHONY: help book course serve offline pdf test bench experiments notebooks assignments grade lint lock hooks clean chromium
 
 help: ## say what each task does
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,12 @@ course: $(VENV)/book.stamp ## build the site with some chapters alone (CHAPTERS=
 
 serve: book ## serve the built book on this machine, compressed; prints the address
 	@$(PY) tools/serve.py _build/html
+
+offline: book ## pack the built book into one zip, read by double click and without a network
+	@$(PY) -m tools.make_offline
+
+pdf: $(VENV)/test.stamp chromium book ## print the built book into one PDF, tagged for screen readers
+	@$(PY) -m tools.make_pdf
 
 # A book that cannot be built does not keep the other tests from running: its own fail then.
 # The workers share the cores already: threads of their own would only wait for each other.

@@ -1,8 +1,9 @@
-"""A JupyterLab of our own, over one notebook, and the kernel that it starts."""
+"""A JupyterLab of our own, over some notebooks, and the kernels that it starts."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 import socket
@@ -10,7 +11,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +30,36 @@ def _free_port() -> int:
         return port
 
 
+@dataclass
+class Lab:
+    """A running JupyterLab: how to reach it, and where it tells of its kernels."""
+
+    address: str
+    token: str
+    runtime: Path
+
+    def of(self, name: str) -> str:
+        """Return the address that opens a notebook, in a workspace where it is alone."""
+        return f"{self.address}/lab/workspaces/{name}/tree/{name}.ipynb?token={self.token}"
+
+    def _ask(self, path: str, method: str = "GET") -> bytes:
+        headers = {"Authorization": f"token {self.token}"}
+        request = urllib.request.Request(self.address + path, headers=headers, method=method)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            body: bytes = answer.read()
+            return body
+
+    def end_kernels(self) -> None:
+        """Shut down every kernel that a notebook has started."""
+        for session in json.loads(self._ask("/api/sessions")):
+            self._ask(f"/api/sessions/{session['id']}", "DELETE")
+
+
 @contextlib.contextmanager
-def serving_lab(home: Path, notebook: Any) -> Iterator[tuple[str, Path]]:
-    """Start JupyterLab over `notebook`; give its address and its runtime folder."""
-    nbformat.write(notebook, home / "notebook.ipynb")
+def serving_lab(home: Path, notebooks: Mapping[str, Any]) -> Iterator[Lab]:
+    """Start JupyterLab over `notebooks`, by their names."""
+    for name, notebook in notebooks.items():
+        nbformat.write(notebook, home / f"{name}.ipynb")
     runtime = home / "runtime"
     port, token = _free_port(), secrets.token_hex(16)
     environment = {
@@ -55,7 +83,7 @@ def serving_lab(home: Path, notebook: Any) -> Iterator[tuple[str, Path]]:
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address + "/api", server, home / "lab.log")
-        yield f"{address}/lab/tree/notebook.ipynb?token={token}", runtime
+        yield Lab(address, token, runtime)
     finally:
         server.terminate()
         server.wait(30)
@@ -63,7 +91,7 @@ def serving_lab(home: Path, notebook: Any) -> Iterator[tuple[str, Path]]:
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while time.monotonic() < until:
         if server.poll() is not None:
             break
@@ -79,8 +107,8 @@ def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
 def run_all(page: Any, address: str) -> None:
     """Open the notebook in the browser, and run all its cells."""
     page.goto(address)
-    page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for(timeout=60_000)
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+    page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for(timeout=180_000)
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=180_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 

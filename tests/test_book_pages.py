@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.book_pages import CHAPTERS, PAGES, Watch, scroll_through, settle
+from tests.book_pages import CHAPTERS, PAGES, ROOT, Watch, scroll_through, settle
 from tools.links import Links, dead, links_of
 
 if TYPE_CHECKING:
@@ -27,16 +27,6 @@ def test_page_is_quiet_over_http(name: str, page: Page, book_url: str) -> None:
     scroll_through(page)
     assert watch.complaints == []
     assert watch.strangers(book_url) == []
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_page_is_quiet_from_disk(name: str, page: Page, book_dir: Path) -> None:
-    home = book_dir.as_uri() + "/"
-    watch = Watch(page)
-    page.goto(home + name)
-    settle(page)
-    assert watch.complaints == []
-    assert watch.strangers(home) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -163,13 +153,26 @@ def test_a_dead_link_would_be_found(tmp_path: Path) -> None:
     assert found == ["p.html: a.html#there", "p.html: b.html"]
 
 
-@pytest.mark.parametrize("asked", ["BINDER", "COLAB"])
-def test_chapters_open_on_binder_and_colab(asked: str, links: dict[str, Links]) -> None:
+NOTEBOOKS = [name for name in CHAPTERS if (ROOT / name).with_suffix(".ipynb").is_file()]
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_chapter_opens_itself_on_binder_and_colab(name: str, links: dict[str, Links]) -> None:
     repository = "cnn-textbook/cnn-textbook"
-    chapter = CHAPTERS[-1].replace(".html", ".ipynb")
-    expected = {
-        "BINDER": f"https://mybinder.org/v2/gh/{repository}/main?urlpath=lab/tree/{chapter}",
-        "COLAB": f"https://colab.research.google.com/github/{repository}/blob/main/{chapter}",
-    }[asked]
-    assert expected in links[CHAPTERS[-1]].addresses
-    assert not any("colab.research" in one for one in links["intro.html"].addresses)
+    notebook = name.replace(".html", ".ipynb")
+    others = ("mybinder.org/v2", "colab.research.google.com")
+    offered = [one for one in links[name].addresses if any(other in one for other in others)]
+    assert {
+        f"https://mybinder.org/v2/gh/{repository}/main?urlpath=lab/tree/{notebook}",
+        f"https://colab.research.google.com/github/{repository}/blob/main/{notebook}",
+    } == set(offered)
+
+
+@pytest.mark.parametrize("name", sorted(set(CHAPTERS) - set(NOTEBOOKS)))
+def test_a_page_that_is_no_notebook_offers_none(name: str, links: dict[str, Links]) -> None:
+    assert not any("colab.research" in address for address in links[name].addresses)
+
+
+def test_all_chapters_are_notebooks() -> None:
+    chapters = [path.with_suffix(".html") for path in (ROOT / "chapters").glob("*.ipynb")]
+    assert {path.relative_to(ROOT).as_posix() for path in chapters} <= set(NOTEBOOKS)

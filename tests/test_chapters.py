@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import math
 import re
+import sys
+import types
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
@@ -71,10 +75,21 @@ def test_code_in_sight_fits_the_page(chapter):
     assert wide == []
 
 
-def test_it_runs_on_colab_too(chapter):
+@pytest.mark.parametrize("on_colab", [True, False])
+def test_its_first_cell_installs_cnnlib_on_colab_and_does_nothing_elsewhere(
+    chapter, on_colab, monkeypatch
+):
     first = code_cells(chapter)[0]
-    assert "google.colab" in first.source
     assert "remove-cell" in tags(first)
+    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+    asked: list[str] = []
+    shell.register_magic_function(asked.append, magic_name="pip")
+    monkeypatch.delitem(sys.modules, "google.colab", raising=False)
+    if on_colab:
+        monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
+    shell.run_cell(first.source).raise_error()
+    repository = "git+https://github.com/cnn-textbook/cnn-textbook"
+    assert [line.split()[:3] for line in asked] == [["install", "--quiet", repository]] * on_colab
 
 
 def test_every_figure_has_a_text_alternative(chapter):

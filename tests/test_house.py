@@ -152,6 +152,13 @@ def test_ci_runs_make_test_without_a_question():
     assert "exec </dev/null" in script.read_text()
 
 
+MAY_WRITE = {
+    "publish": {"pages": "write", "id-token": "write"},
+    "attach": {"contents": "write"},
+}
+"""The jobs that may write anything; neither runs code of the repository."""
+
+
 def test_workflows_have_the_least_permissions():
     workflows = sorted((ROOT / ".github/workflows").glob("*.yml"))
     assert workflows
@@ -159,8 +166,7 @@ def test_workflows_have_the_least_permissions():
         workflow = yaml.safe_load(path.read_text())
         assert workflow["permissions"] == {"contents": "read"}
         for name, job in workflow["jobs"].items():
-            extra = {"pages": "write", "id-token": "write"} if name == "publish" else None
-            assert job.get("permissions") == extra
+            assert job.get("permissions") == MAY_WRITE.get(name)
 
 
 def test_workflow_actions_are_pinned_by_commit_with_the_version_beside_it():
@@ -175,18 +181,30 @@ def test_workflow_actions_are_pinned_by_commit_with_the_version_beside_it():
         assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)
 
 
+def test_a_job_that_may_write_runs_no_code_of_the_repository():
+    found = set()
+    for path in (ROOT / ".github/workflows").glob("*.yml"):
+        for name, job in yaml.safe_load(path.read_text())["jobs"].items():
+            if "permissions" in job:
+                found.add(name)
+                assert not any("checkout" in step.get("uses", "") for step in job["steps"])
+    assert found == set(MAY_WRITE)
+
+
+def test_a_release_carries_what_was_tested():
+    release = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text())
+    assert release[True] == {"push": {"tags": ["v*"]}}  # YAML reads the key `on` as true
+    runs = [step["run"] for step in release["jobs"]["editions"]["steps"] if "run" in step]
+    assert runs[-2:] == [".ci/run", "make offline pdf"]
+    assert release["jobs"]["attach"]["needs"] == "editions"
+    (create,) = [step["run"] for step in release["jobs"]["attach"]["steps"] if "run" in step]
+    assert create.startswith("gh release create")
+    assert create.endswith("*/*.zip */*.pdf")
+
+
 def test_hooks_are_local():
     config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())
     assert [repo["repo"] for repo in config["repos"]] == ["local"]
-
-
-def test_binder_installs_the_pins_and_cnnlib():
-    lines = (ROOT / "binder/requirements.txt").read_text().splitlines()
-    assert [line for line in lines if not line.startswith("#")] == [
-        "-r ../requirements.txt",
-        "-e .",
-    ]
-    assert (ROOT / "binder/runtime.txt").read_text() == "python-3.11\n"
 
 
 def test_licences_are_stated_for_code_and_for_text():

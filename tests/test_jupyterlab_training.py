@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
-from lab_server import ask, kernel_of, run_all, serving_lab
+from lab_server import Lab, ask, kernel_of, run_all, serving_lab
 from playwright.sync_api import expect
 
 CODE = """from cnnlib.experiments import Recipe
@@ -19,25 +18,24 @@ lab"""
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Start JupyterLab over a notebook with a training lab."""
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(CODE)], metadata={"kernelspec": kernel}
     )
-    with serving_lab(tmp_path_factory.mktemp("lab"), notebook) as where:
+    with serving_lab(tmp_path_factory.mktemp("lab"), {"training": notebook}) as where:
         yield where
 
 
-def test_train_watch_and_stop(lab: tuple[str, Path], page: Any) -> None:
-    address, runtime = lab
-    run_all(page, address)
+def test_train_watch_and_stop(lab: Lab, page: Any) -> None:
+    run_all(page, lab.of("training"))
     train = page.get_by_role("button", name="Train", exact=True)
     train.wait_for(timeout=120_000)
     loss = page.locator("svg[aria-label^='loss against the epoch']")
     expect(page.get_by_text("Trains on", exact=False)).to_be_visible()
     expect(loss).to_have_attribute("aria-label", "loss against the epoch: none yet")
-    with kernel_of(runtime) as client:
+    with kernel_of(lab.runtime) as client:
         train.click()
         expect(page.get_by_text("Ended (all epochs) after 3 epochs")).to_be_visible(timeout=60_000)
         expect(loss.locator("polyline")).to_have_count(2)

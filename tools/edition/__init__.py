@@ -1,0 +1,1 @@
+"""The printable edition: the built pages in one document, and its way onto paper."""
