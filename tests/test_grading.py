@@ -230,7 +230,7 @@ def test_every_assignment_is_released_without_solutions_and_hidden_tests(tmp_pat
     assert len(done.stdout.splitlines()) == len(NAMES)
     for name in NAMES:
         content = nbformat.read(tmp_path / "release" / name / f"{name}.ipynb", 4)
-        assert [cell.source for cell in content.cells] == [
+        assert [cell.source.rstrip() for cell in content.cells] == [
             (released(cell.source) if cell.cell_type == "code" else cell.source).rstrip()
             for cell in notebook(name).cells
         ]
