@@ -53,9 +53,8 @@ class InsertIndexEntries(SphinxTransform):
             if words:
                 section.insert(1, addnodes.index(entries=[entry(text, place) for text in words]))
         for title in listed:
-            logger.warning(
-                "%s names the section %r, which is not there", LISTED, title, location=self.env.docname
-            )
+            message = f"{LISTED} names the section {title!r}, which is not there"
+            logger.warning(message, location=self.env.docname)
 
 
 def titles(env: BuildEnvironment) -> dict[str, str]:
