@@ -164,13 +164,14 @@ def test_the_page_on_citing_says_what_the_citation_file_says():
     assert fields["title"] == CITATION["title"]
     assert fields["author"] == author["name"]
     assert fields["version"] == CITATION["version"] == VERSION
-    assert fields["url"] == CITATION["repository-code"]
+    url = CITATION["repository-code"]
+    assert fields["url"] == url
     (of_text,) = CITATION["references"]
     assert fields["note"] == "Text and figures: CC BY 4.0; code: BSD 3-Clause"
     assert (of_text["license"], CITATION["license"]) == ("CC-BY-4.0", "BSD-3-Clause")
     year = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["copyright"]
     assert fields["year"] == year
-    assert f"version {VERSION}, {year},\n<{fields['url']}>" in text
+    assert f"version {VERSION}, {year},\n[{url.removeprefix('https://')}]({url})" in text
     assert fields["title"] in text.split("In a sentence")[1]
 
 

@@ -27,19 +27,30 @@ SHARPNESS = 2  # pixels of the picture for one of the page
 GAP = 28
 PAPER = "white"
 
-WIDE = ("intro.html", "home", 820)
-NARROW = (
-    ("chapters/receptive_fields.html", "seven", 620),
-    ("chapters/network.html", "draw", 620),
+PARTS = (
+    ("intro.html", "home", 820, ".cnn-controls"),
+    (
+        "chapters/receptive_fields.html",
+        "seven",
+        760,
+        ".cnn-controls, .cnn-layer-editor, .cnn-field-stack > .cnn-code, .cnn-recurrences, "
+        ".cnn-unit-facts",
+    ),
+    (
+        "chapters/network.html",
+        "draw",
+        760,
+        ".cnn-controls, .cnn-net-tools, .cnn-net-body, .cnn-net-curves, .cnn-net-other, .cnn-help",
+    ),
 )
-"""Of each part: the page, the explorer's name, and how wide the window is."""
+"""Of each part: the page, the explorer's name, how wide the window is, and what is left away."""
 
-PLAIN = ".cnn-bar, .cnn-code, .cnn-summary, .cnn-agreement { display: none !important; }"
-"""Leaves of an explorer its title, its controls and its grids."""
+LEFT_AWAY = ".cnn-bar, .cnn-bar ~ .cnn-code, .cnn-summary, .cnn-agreement"
+"""Of every explorer: what stands below its grids."""
 
 
-def part(browser: Browser, home: str, page: str, name: str, width: int) -> Image.Image:
-    """Return an explorer as a page shows it, without its buttons."""
+def part(browser: Browser, home: str, page: str, name: str, width: int, less: str) -> Image.Image:
+    """Return an explorer as a page shows it, without what `less` selects."""
     size = {"width": width, "height": 1400}
     with browser.new_context(
         viewport=size, color_scheme="light", device_scale_factor=SHARPNESS
@@ -48,23 +59,22 @@ def part(browser: Browser, home: str, page: str, name: str, width: int) -> Image
         tab.goto(f"{home}{page}?embed={name}")
         explorer = tab.locator("[data-explorer][data-ready]:visible").first
         explorer.wait_for()
-        tab.add_style_tag(content=PLAIN)
+        hidden = ", ".join(filter(None, [LEFT_AWAY, less]))
+        tab.add_style_tag(content=f":is({hidden}) {{ display: none !important; }}")
         return Image.open(io.BytesIO(explorer.screenshot())).convert("RGB")
 
 
-def beside(wide: Image.Image, narrow: list[Image.Image]) -> Image.Image:
-    """Return one picture: the first on the left, the others below each other on its right."""
-    tall = sum(one.height for one in narrow) + GAP * (len(narrow) - 1)
-    scale = wide.height / tall
-    right = [one.resize((round(one.width * scale), round(one.height * scale))) for one in narrow]
-    picture = Image.new(
-        "RGB", (wide.width + GAP + max(one.width for one in right), wide.height), PAPER
-    )
-    picture.paste(wide)
-    top = 0
-    for one in right:
-        picture.paste(one, (wide.width + GAP, top))
-        top += one.height + round(GAP * scale)
+def together(first: Image.Image, *others: Image.Image) -> Image.Image:
+    """Return one picture: the first above, the others side by side below it, equally tall."""
+    room = first.width - GAP * (len(others) - 1)
+    tall = room / sum(one.width / one.height for one in others)
+    below = [one.resize((round(one.width * tall / one.height), round(tall))) for one in others]
+    picture = Image.new("RGB", (first.width, first.height + GAP + round(tall)), PAPER)
+    picture.paste(first)
+    left = 0
+    for one in below:
+        picture.paste(one, (left, first.height + GAP))
+        left += one.width + GAP
     return picture
 
 
@@ -92,10 +102,9 @@ def draw(book: Path = HTML) -> bytes:
         browser = playwright.chromium.launch(
             executable_path=chromium.find(), args=list(chromium.FLAGS)
         )
-        wide = part(browser, home, *WIDE)
-        narrow = [part(browser, home, *one) for one in NARROW]
+        parts = [part(browser, home, *one) for one in PARTS]
         browser.close()
-    return compressed(beside(wide, narrow))
+    return compressed(together(*parts))
 
 
 def main() -> int:
