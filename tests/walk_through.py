@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "backmatter" / "contributing.md"
-COPIED = ("cnnlib", "tests", "tools", "site/mount.js", "pyproject.toml", "_toc.yml")
+COPIED = ("cnnlib", "tests", "tools", "site", "pyproject.toml", "_toc.yml")
 BACKENDS = ("reference", "numpy_ops", "torch_ops")
 BLOCK = re.compile(
     r"^```\{code-block\} (\w+)\n:caption: ([^\n]+)\n\n(.*?\n)```$", re.MULTILINE | re.DOTALL
@@ -67,7 +67,7 @@ def follow(block: Block, root: Path) -> None:
 
 def copy_repository(root: Path) -> None:
     """Copy what an explorer needs of the repository into an empty folder."""
-    passed_over = shutil.ignore_patterns("__pycache__")
+    passed_over = shutil.ignore_patterns("__pycache__", "mathjax")
     for name in COPIED:
         source, target = ROOT / name, root / name
         target.parent.mkdir(parents=True, exist_ok=True)
