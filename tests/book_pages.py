@@ -35,7 +35,7 @@ def pages_of_toc() -> list[str]:
 ALL = pages_of_toc()
 CHAPTERS = [ALL[0], *(name for name in ALL if name.startswith("chapters/"))]
 """The home page and the chapters: those that have widgets."""
-PAGES = [*ALL, "index.html", "search.html?q=kernel", "genindex.html"]
+PAGES = [*ALL, "index.html", "search.html?q=kernel"]
 
 
 @dataclass

@@ -33,6 +33,7 @@ PAGES = (
     "_toc.yml",
     "*.md",
     "references.bib",
+    "backmatter/**/*",
     "chapters/**/*",
     "instructors/**/*",
 )

@@ -151,7 +151,8 @@ def contents_list(chapters: list[Chapter]) -> str:
     """Return the table of contents: chapters and their sections."""
     rows = []
     for chapter in chapters:
-        for heading in chapter.body.select("h1, h2"):
+        letters = chapter.name == "genindex"  # whose sections are letters
+        for heading in chapter.body.select("h1" if letters else "h1, h2"):
             section = heading.find_parent("section")
             place = heading.get("id") or section["id"]
             row = f'<a href="#{place}"><span>{heading.get_text()}</span></a>'
