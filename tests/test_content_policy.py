@@ -137,4 +137,4 @@ def test_the_print_button_prints(page: Page, book_url: str) -> None:
     page.goto(book_url + CHAPTER)
     page.get_by_role("button", name="Download this page").click()
     page.locator("[data-print]").click()
-    page.wait_for_function("globalThis.printed === true")
+    page.wait_for_function("() => globalThis.printed === true")

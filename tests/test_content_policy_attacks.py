@@ -126,7 +126,7 @@ def test_what_got_into_a_page_can_neither_run_nor_tell(
     for name, (directive, attack) in ATTACKS.items():
         page.evaluate("violations.length = 0")
         page.evaluate(attack)
-        page.wait_for_function("violations.length > 0")
+        page.wait_for_function("() => violations.length > 0")
         assert set(page.evaluate("violations")) == {directive}, name
     told = [one for one in watch.complaints if "Content Security Policy" in one]
     assert len(told) >= len(ATTACKS) - 2  # two catch the error: so tests of quiet pages hear these
