@@ -106,7 +106,7 @@ def test_a_text_that_never_ends_is_refused_and_cut_short(page: Page, tmp_path: P
         ("nn.Conv2d(toString, 1, 1)", "toString is a name, and what it stands for is not known"),
         ("nn.Conv2d(__proto__, 1, 1)", "__proto__ is a name, and what it stands for is not known"),
         (f"nn.Conv2d({'(' * 600}", "610 characters are too many; at most 500 are read"),
-        (f"nn.Conv2d({'(' * 400}", "the call stops in the middle"),
+        (f"nn.Conv2d({'(' * 400}", "a bracket ( is never closed"),
     ],
 )
 def test_a_hostile_call_is_explained(call: str, told: str, page: Page, tmp_path: Path) -> None:
