@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,7 @@ def python_says(name: str, state: dict[str, Any]) -> np.ndarray | None:
     return answer
 
 
-def disagreement(name: str, state: dict[str, Any], answer: Any, told: str | None) -> str:
+def disagreement(name: str, state: dict[str, Any], answer: str | None, told: str | None) -> str:
     """Return in what the page and Python differ, or "".
 
     Parameters
@@ -66,8 +67,8 @@ def disagreement(name: str, state: dict[str, Any], answer: Any, told: str | None
         Of the explorer, in `EXPLORERS`.
     state : dict
         The settings that the page is in.
-    answer : list of float or None
-        What it shows; None where it refuses.
+    answer : str or None
+        What it shows, a list as JSON; None where it refuses.
     told : str or None
         What it says is wrong.
     """
@@ -77,7 +78,7 @@ def disagreement(name: str, state: dict[str, Any], answer: Any, told: str | None
         return "" if expected is None or excused else f"the page refuses: {told}"
     if expected is None:
         return "Python refuses what the page shows"
-    shown = np.array(answer, dtype=float)
+    shown = np.array(json.loads(answer), dtype=float)
     if shown.shape != expected.shape:
         return f"{shown.size} values, and {expected.size} in Python"
     if not np.isfinite(expected).all():

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 SCRIPT = Path(__file__).with_name("fuzz_page.js")
-COSTLY = {"augmentation": 100, "photograph": 150, "network": 150, "classifier": 150}
-USUAL = 375
+COSTLY = {"augmentation": 100, "photograph": 70, "network": 150, "classifier": 150}
+USUAL = 380
 """How many links each explorer opens; the costly ones, fewer."""
 COMPARED = 30
 """How many of each explorer's answers are compared with Python's: those after the first few."""
