@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 SUB_PATH = "/some/sub/path/"
+PATIENCE = 120_000
+"""Milliseconds that a test waits for a page: a busy machine is slow, and that is no fault."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -103,8 +105,9 @@ LATE = """(() => {
 @pytest.fixture(scope="session")
 def browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
     """Return a Chromium; a machine without one fails, and is told how to get one."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE / 4)
     path = chromium.find()
     if path is None:
         pytest.fail(chromium.HELP, pytrace=False)
@@ -127,5 +130,6 @@ def browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """Return a new page, 1280 by 900, in a context that no other test has touched."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
