@@ -101,13 +101,8 @@ export function buildBatch({ get, set, say }) {
   };
   const input = makeGrid({
     name: "input", role: "input", caption: "before", scrub: true, ...pointing,
-    onEdit(row, col, value) {
-      if (Math.abs(value) > LARGEST) {
-        say(`A value of ${short(value)} is outside \u22121e6 to 1e6.`);
-        return;
-      }
-      set({ batch: get("batch").map((old, k) => (k === row * COLS + col ? value : old)) });
-    },
+    onRefuse: say,
+    onEdit: (row, col, value) => set({ batch: get("batch").map((old, k) => (k === row * COLS + col ? value : old)) }),
   });
   const output = makeGrid({ name: "output", role: "output", caption: "after", ...pointing });
   const [before, after] = [makeHistogram(), makeHistogram()];

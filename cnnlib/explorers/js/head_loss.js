@@ -9,7 +9,6 @@ import { line, rect, text } from "./signal_plot.js";
 
 const HEIGHT = 104;
 const [TOP, FOOT] = [14, 18];
-const LARGEST = 1e6;
 
 /** Probabilities as bars, the true class's as it should be in outline, and class numbers below. */
 function drawBars(plot, probabilities, target) {
@@ -100,13 +99,7 @@ export function buildHead({ get, set, say }) {
   const twice = checkbox({ label: "softmax applied twice (a bug)", onInput: (value) => set({ twice: value }) });
   const logits = makeSignalEditor({
     role: "input", onRefuse: say,
-    onEdit(index, value) {
-      if (Math.abs(value) > LARGEST) {
-        say(`A logit of ${short(value)} is outside \u22121e6 to 1e6.`);
-        return;
-      }
-      set({ logits: get("logits").map((old, k) => (k === index ? value : old)) });
-    },
+    onEdit: (index, value) => set({ logits: get("logits").map((old, k) => (k === index ? value : old)) }),
   });
   logits.setCaption("logits z");
   const column = (which, names, captions) => makeColumn({
