@@ -36,11 +36,23 @@ def name(node: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_all_has_a_name_of_its_own_grids_a_size_headings_an_order(
+def test_all_has_a_name_of_its_own_and_a_step_is_told_in_words(
     case: str, page: Any, tmp_path: Path
 ) -> None:
     open_case(page, tmp_path, case)
     nodes = tree(page)
+    check_names(nodes)
+    check_grids_and_pictures(page)
+    check_headings(page, nodes, case)
+    for slider, words in SAYS.get(case, {}).items():
+        place = page.get_by_role("slider", name=slider)
+        expect(place).to_have_attribute("aria-valuetext", words)
+    if case in STEPS:
+        check_step(page, *STEPS[case])
+
+
+def check_names(nodes: list[dict[str, Any]]) -> None:
+    """Assert that all that needs a name has one, and no two controls the same."""
     by_id = {node["nodeId"]: node for node in nodes}
     assert len([node for node in nodes if role(node) in CONTROLS]) >= 2
     assert [role(node) for node in nodes if role(node) in NAMED and not name(node)] == []
@@ -59,8 +71,6 @@ def test_all_has_a_name_of_its_own_grids_a_size_headings_an_order(
         if role(node) in (*CONTROLS, "grid", "radiogroup")
     )
     assert [key for key, times in called.items() if times > 1] == []
-    check_grids_and_pictures(page)
-    check_headings(page, nodes, case)
 
 
 def check_grids_and_pictures(page: Any) -> None:
@@ -127,10 +137,15 @@ STEPS = {
 }
 
 
-@pytest.mark.parametrize("case", STEPS)
-def test_a_step_is_told_in_words_and_only_what_is_new(case: str, page: Any, tmp_path: Path) -> None:
-    open_case(page, tmp_path, case)
-    stop, keys, told = STEPS[case]
+SAYS = {
+    "convolution": {"Output cell": "1 of 25: row 1, column 1"},
+    "augmentation": {"turn": "12 degrees"},
+}
+"""What sliders say in place of their numbers: units and places."""
+
+
+def check_step(page: Any, stop: str, keys: list[str], told: str) -> None:
+    """Take a step by keys; what is said of it is what is new alone."""
     tab_to(page, stop)
     for key in keys:
         page.keyboard.press(key)
@@ -138,12 +153,3 @@ def test_a_step_is_told_in_words_and_only_what_is_new(case: str, page: Any, tmp_
     expect(live).to_have_text(re.compile(told))
     spoken = live.inner_text()
     assert not re.search(r"(?<![\w)])-\d", spoken)  # a hyphen is not read out, a minus is
-
-
-def test_sliders_say_units_and_places(page: Any, tmp_path: Path) -> None:
-    open_case(page, tmp_path, "convolution")
-    place = page.get_by_role("slider", name="Output cell")
-    expect(place).to_have_attribute("aria-valuetext", "1 of 25: row 1, column 1")
-    open_case(page, tmp_path, "augmentation")
-    turn = page.get_by_role("slider", name="turn")
-    expect(turn).to_have_attribute("aria-valuetext", "12 degrees")

@@ -5,14 +5,13 @@ Nothing here clicks or moves the focus but keys, from the start of the page.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from explorer_cases import CASES
+from explorer_tasks import ANSWERS, TASKS, Task
 from playwright.sync_api import expect
 
 from tools.widget_page import grid_values, write_page
@@ -88,10 +87,21 @@ def open_case(page: Any, folder: Path, name: str) -> Any:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_tab_reaches_all_shows_where_it_is_and_leaves_and_keys_work_it(
+def test_keys_alone_reach_all_do_a_task_and_work_every_control(
     name: str, page: Any, tmp_path: Path
 ) -> None:
-    open_case(page, tmp_path, name)
+    widget = open_case(page, tmp_path, name)
+    go_through(page)
+    if name in ANSWERS:
+        answer_question(page, *ANSWERS[name])
+    else:
+        do_task(page, widget, TASKS[name])
+    leave(page)
+    work_every_control(page, name)
+
+
+def go_through(page: Any) -> None:
+    """Tab from the start of the page past its end: all is reached, in order, and is seen."""
     expected = page.evaluate(STOPS)
     stops = []
     for _ in range(len(expected) + 5):
@@ -113,14 +123,22 @@ def test_tab_reaches_all_shows_where_it_is_and_leaves_and_keys_work_it(
     assert page.evaluate(HERE)["name"] == stops[-1]["name"]
     page.keyboard.press("Tab")
     assert page.evaluate(HERE) is None
-    work_every_control(page, name)
+
+
+def leave(page: Any) -> None:
+    """Tab out of the page, so that the next Tab is at its start."""
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        if page.evaluate(HERE) is None:
+            return
+    pytest.fail("Tab never leaves")
 
 
 def work_every_control(page: Any, name: str) -> None:
-    """Go through the page again, and have arrow keys change each thing that they should."""
+    """Go through the page, and have arrow keys change each thing that they should."""
     dead = []
     worked = 0
-    for _ in range(80):
+    for _ in range(90):
         page.keyboard.press("Tab")
         here = page.evaluate(HERE)
         if here is None:
@@ -161,98 +179,8 @@ def tab_to(page: Any, name: str) -> None:
     pytest.fail(f"Tab does not reach {name!r}")
 
 
-@dataclass
-class Task:
-    """Keys to press at controls, what they set, and where the answer is shown."""
-
-    case: str
-    steps: list[tuple[str, list[str]]]
-    changes: dict[str, Any]
-    grid: str | None = None
-    part: slice | None = None
-    text: Callable[[Any], tuple[str, str]] | None = None
-
-
-def pixels(rows: list[list[float]], row: int, col: int, value: float) -> list[list[float]]:
-    """Return `rows` with one cell changed."""
-    changed = [list(line) for line in rows]
-    changed[row][col] = value
-    return changed
-
-
-CORNER = [[1.0, 2.0, 0.0], [0.0, -1.0, 0.0], [0.0, 0.0, 0.5]]
-MAP = [[1.0, 3.0, 2.0, 0.0], [4.0, 6.0, 1.0, 5.0], [7.0, 2.0, 3.0, 1.0], [0.0, 8.0, 4.0, 2.0]]
-
-TASKS = [
-    Task(
-        "convolution",
-        [("grid kernel", ["ArrowDown", "-", "2", ".", "5", "Enter"]),
-         ("grid output", ["ArrowDown", "End"])],
-        {"kernel": pixels(CORNER, 1, 0, -2.5)}, "output",
-        text=lambda e: ("[aria-label=Arithmetic] strong", f"{e.result()[1, 4]:g}"),
-    ),
-    Task(
-        "photograph",
-        [("Output row", ["ArrowRight"] * 3), ("Output column", ["ArrowRight"] * 2)],
-        {"row": 3, "col": 2}, "output value", slice(3 * 256 + 2, 3 * 256 + 3),
-    ),
-    Task(
-        "signal",
-        [("grid input", ["ArrowRight", "7", "Enter"]), ("Slide to", ["ArrowRight"])],
-        {"f": [1, 7, 0, 2]}, "output",
-        text=lambda e: (".cnn-arithmetic strong", f"{e.result()[3]:g}"),
-    ),
-    Task(
-        "arithmetic", [("kernel", ["ArrowRight"]), ("padding", ["ArrowLeft"])],
-        {"kernel_size": 4, "padding": 0}, "output", slice(-3, None),
-    ),
-    Task(
-        "arithmetic transposed", [("stride", ["ArrowLeft"])], {"stride": 1},
-        "output", slice(-9, None),
-    ),
-    Task(
-        "layer", [("dilation", ["ArrowRight"]), ("grid output", [])], {"dilation": 2}, "output",
-    ),
-    Task(
-        "collapse", [("ReLU between the layers", ["Space"]), ("grid output", ["ArrowRight"])],
-        {"relu": True}, "output", slice(0, 64),
-    ),
-    Task(
-        "classifier head", [("grid input", ["ArrowRight", "3", "Enter"])],
-        {"logits": [4.0, 3.0, -1.0, 0.5]}, "output", slice(0, 4),
-    ),
-    Task("batch norm", [("Scale γ", ["ArrowLeft"] * 5)], {"gamma": 1.0}, "output", slice(0, 32)),
-    Task(
-        "pooling",
-        [("max", ["ArrowRight"]), ("grid input", ["Delete"]), ("Next", ["Enter"])],
-        {"kind": "average", "image": pixels(MAP, 0, 0, 0.0)}, "output",
-        text=lambda e: ("[aria-label=Arithmetic] strong:last-of-type", f"{e.result()[0, 1]:g}"),
-    ),
-    Task("shift", [("Move right", ["Enter"])], {"dx": 4}, "output", slice(0, 64)),
-    Task("shift curves", [("Move right", ["Enter"])], {"dx": 2}, "output", slice(0, 16)),
-    Task("two dots", [("Distance", ["ArrowRight"] * 6)], {"distance": 9}),
-    Task("sequence", [("Shift right by", ["ArrowRight"])], {"dx": 2}, "max pooling", slice(0, 4)),
-    Task("classifier", [("Pixels right", ["ArrowRight"])], {"dx": 3}),
-    Task("receptive field", [("input", ["ArrowUp"])], {"input_size": 33}),
-    Task(
-        "receptive field 1-D", [("input", ["ArrowUp"] * 2)], {"input_size": 9},
-        text=lambda e: (".cnn-current .cnn-field-r", "5"),
-    ),
-    Task(
-        "network builder", [("batch", ["ArrowUp"])], {"batch_size": 2},
-        text=lambda e: (".cnn-build-table tfoot .cnn-col-bytes", "92.8 KB"),
-    ),
-    Task("network", [("Shift right", ["ArrowRight"] * 4)], {"right": 1.0}),
-    Task("regularization", [("100", ["ArrowRight"])], {"size": 200}),
-    Task("augmentation", [("turn", ["ArrowRight"] * 3)], {"rotate": 15.0}, "output", slice(0, 64)),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.case)
-def test_keys_alone_do_a_task_and_the_value_shown_is_that_of_cnnlib(
-    task: Task, page: Any, tmp_path: Path
-) -> None:
-    widget = open_case(page, tmp_path, task.case)
+def do_task(page: Any, widget: Any, task: Task) -> None:
+    """Do a task by keys; the values shown must be those of cnnlib."""
     for name, keys in task.steps:
         tab_to(page, name)
         for key in keys:
@@ -270,23 +198,8 @@ def test_keys_alone_do_a_task_and_the_value_shown_is_that_of_cnnlib(
         expect(page.locator(selector)).to_have_text(text.replace("-", "−"))
 
 
-def test_every_explorer_has_its_task() -> None:
-    assert [task.case for task in TASKS] == [
-        name for name in CASES if name not in ("choice", "number")
-    ]
-
-
-@pytest.mark.parametrize(
-    ("name", "stop", "keys"),
-    [
-        ("choice", "yes", ["ArrowDown", "Enter"]),
-        ("number", "What is a half?", ["1", "/", "2", "Enter"]),
-    ],
-)
-def test_keys_alone_answer_a_question(
-    name: str, stop: str, keys: list[str], page: Any, tmp_path: Path
-) -> None:
-    open_case(page, tmp_path, name)
+def answer_question(page: Any, stop: str, keys: list[str]) -> None:
+    """Answer a question by keys, and be told that it is right."""
     tab_to(page, stop)
     for key in keys:
         page.keyboard.press(key)

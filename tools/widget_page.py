@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from cnnlib.explorers import _base
-from cnnlib.explorers._link import link_site
+from cnnlib.explorers._link import SiteScripts, link_site
 
 ROOT = Path(__file__).parents[1]
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -21,6 +22,11 @@ def page_state(widget: Any) -> dict[str, Any]:
     return {key: value for key, value in state.items() if key not in ("_esm", "_css")}
 
 
+@cache
+def _site() -> SiteScripts:
+    return link_site(ROOT / "site" / "mount.js")
+
+
 def write_page(folder: Path, widgets: Sequence[Any], theme: str = "light") -> Path:
     """Write a page with `widgets` into `folder`, with its script and styles; return its path."""
     states = {w.model_id: {"model_name": "AnyModel", "state": page_state(w)} for w in widgets}
@@ -31,7 +37,7 @@ def write_page(folder: Path, widgets: Sequence[Any], theme: str = "light") -> Pa
     )
     state = json.dumps({"version_major": 2, "version_minor": 0, "state": states}, default=str)
     state = state.replace("</", r"<\/")
-    site = link_site(ROOT / "site" / "mount.js")
+    site = _site()
     names = site.of_page([type(w).__module__.split(".")[-1] for w in widgets])
     for name in names:
         (folder / name).write_text(site.texts[name], "utf-8")

@@ -17,6 +17,7 @@ export function slider({ label, name, min, max, step = 1, unit, onInput }) {
   return {
     el,
     input,
+    shown,
     /** `words` are heard in place of the value. */
     set(value, { max: most = max, min: least = min, words = unit && `${value} ${unit}` } = {}) {
       if (input.max !== String(most)) input.max = String(most);

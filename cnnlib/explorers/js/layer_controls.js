@@ -38,7 +38,7 @@ const divisorsOfBoth = (a, b) =>
 /** A slider for a size that a call may also give as a pair. */
 function sizeSlider({ key, label, min, max, set }) {
   const control = slider({ label, min, max, onInput: (value) => set({ [key]: value }) });
-  const shown = control.el.querySelector(".cnn-value");
+  const { shown } = control;
   return {
     el: control.el,
     set(value, ends) {
