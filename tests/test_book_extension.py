@@ -97,7 +97,7 @@ def state_of(**models: dict[str, object]) -> str:
 def test_state_loses_code_and_what_needs_a_kernel_and_nothing_else() -> None:
     own = {"_anywidget_id": "package.one.One", "value": "a </script><!-- b"}
     body = state_of(a={**own, "_esm": "export", "_css": ".a{}"}, layout={"width": None})
-    light = load("widget_state").lighten(body)
+    light = load("widget_state").lighten(body, "ab")
     assert "<" not in light.state
     assert json.loads(light.state) == {"state": {"a": {"state": own, "n": 1}}, "v": 2}
     assert light.widgets == ["one"]
@@ -108,7 +108,7 @@ def test_large_and_recurring_values_stand_on_the_page_once() -> None:
     presets, weights = {"<ones>": [1] * 300}, "w" * 30_000
     first = {"_anywidget_id": "package.one.One", "presets": presets, "weights": weights, "n": 3}
     second = {"_anywidget_id": "package.two.Two", "presets": presets, "n": 3, "own": [2] * 300}
-    light = load("widget_state").lighten(state_of(a=first, b=second, c=first))
+    light = load("widget_state").lighten(state_of(a=first, b=second, c=first), "abc")
     kept = [model["state"] for model in json.loads(light.state)["state"].values()]
     moved = {**first, "presets": {"cnn-shared": 0}, "weights": {"cnn-shared": 1}}
     assert kept == [moved, {**second, "presets": {"cnn-shared": 0}}, moved]
@@ -119,8 +119,15 @@ def test_large_and_recurring_values_stand_on_the_page_once() -> None:
     assert light.widgets == ["one", "two"]
 
 
+def test_what_a_page_does_not_show_is_not_kept() -> None:
+    one, two = ({"_anywidget_id": f"package.{name}.W", "n": 1} for name in ("one", "two"))
+    light = load("widget_state").lighten(state_of(a=one, b=two, c=one), {"b"})
+    assert json.loads(light.state)["state"] == {"b": {"state": two, "n": 1}}
+    assert light.widgets == ["two"]
+
+
 def test_page_of_a_widget_that_needs_a_kernel_gets_the_shared_script_alone() -> None:
-    light = load("widget_state").lighten(state_of(layout={"width": None}))
+    light = load("widget_state").lighten(state_of(layout={"width": None}), ["layout"])
     assert light.widgets == []
     assert load("explorer_pages").explorers_scripts().of_page(light.widgets) == ["explorers.js"]
 

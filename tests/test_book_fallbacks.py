@@ -109,7 +109,6 @@ def test_embed_shows_one_explorer_alone(
 
 
 def test_embed_works_in_a_frame(page: Page, book_url: str) -> None:
-    page.goto(book_url + "genindex.html")
     page.set_content(f'<iframe width="800" height="600" src="{book_url}{HOME}?embed=home">')
     frame = page.frame_locator("iframe")
     cell = frame.locator("[role=grid][aria-label^=output] [role=gridcell]").first

@@ -48,6 +48,16 @@ NOTES = """\
 are written as the footnotes of that page."""
 
 
+AFRESH = """() => {
+  const { style } = document.body;
+  style.display = "none";
+  void document.body.offsetHeight;
+  style.display = "";
+}"""
+"""Has the browser lay the document out from nothing: what it kept of the last print can part a page
+elsewhere, and then two prints take turns for ever."""
+
+
 def places(reader: PdfReader) -> dict[str, int]:
     """Return the page, from 1, that each target of a link came to."""
     return {
@@ -65,15 +75,21 @@ def links_out(reader: PdfReader) -> list[list[str]]:
     return found
 
 
-def footnotes(numbers: dict[str, int], on_pages: list[list[str]]) -> str:
-    """Return the style that sets each page's footnotes, with room for the most that one has."""
-    texts, most = [], 0
+def footnotes(
+    numbers: dict[str, int], on_pages: list[list[str]], most: int = 0
+) -> tuple[str, int]:
+    """Return the style that sets each page's footnotes, and for how many it has room.
+
+    That is as many as a page has, and `most` at least: room that shrank again between two prints
+    could send a link back to the page it came from, for ever.
+    """
+    texts = []
     for addresses in on_pages:
         mine = sorted((numbers[one], one) for one in addresses if one in numbers)
         most = max(most, len(mine))
         lines = "\\A ".join(f"{number}  {one}" for number, one in mine)
         texts.append('"' + lines.replace('"', "%22") + '"')
-    return NOTES.format(symbols=" ".join(texts), lines=most)
+    return NOTES.format(symbols=" ".join(texts), lines=most), most
 
 
 def typeset(page: Page, address: str) -> dict[str, int]:
@@ -90,12 +106,13 @@ def print_until_settled(page: Page, numbers: dict[str, int]) -> bytes:
     """Print with the page numbers and footnotes of the last print, until they are its own."""
     before: Any = None
     pages: dict[str, int] = {}
-    style = ""
+    style, most = "", 0
     for _ in range(MOST_TIMES):
         page.evaluate("(pages) => edition.fillPages(pages)", pages)
         page.evaluate(
             "(style) => { document.getElementById('edition-notes').textContent = style; }", style
         )
+        page.evaluate(AFRESH)
         printed = page.pdf(
             prefer_css_page_size=True, print_background=True, tagged=True, outline=True
         )
@@ -104,7 +121,7 @@ def print_until_settled(page: Page, numbers: dict[str, int]) -> bytes:
         if (pages, on_pages) == before:
             return printed
         before = (pages, on_pages)
-        style = footnotes(numbers, on_pages)
+        style, most = footnotes(numbers, on_pages, most)
     raise RuntimeError(f"the page numbers still change after {MOST_TIMES} prints")
 
 

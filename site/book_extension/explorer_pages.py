@@ -9,6 +9,7 @@ taken out of the state. Large values move to tags of their own, once each.
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 EARLY = HERE / "early.js"
 MOUNT = HERE.parent / "mount.js"
 STYLE = "explorers.css"
+SHOWN = re.compile(r'"model_id": ?"(\w+)"')
 
 
 def explorers_scripts() -> Any:
@@ -47,8 +49,9 @@ def bring_explorers(
     if not states:
         return
     widgets: list[str] = []
+    shown = set(SHOWN.findall(context["body"]))
     for index, script in states:
-        light = lighten(script.attributes["body"])
+        light = lighten(script.attributes["body"], shown)
         attributes = {**script.attributes, "body": light.state}
         scripts[index] = _JavaScript(script.filename, priority=script.priority, **attributes)
         context["body"] += light.tags

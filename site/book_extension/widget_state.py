@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import collections
 import json
+from collections.abc import Container
 from typing import Any, NamedTuple
 
 STATE = "application/vnd.jupyter.widget-state+json"
@@ -44,23 +45,27 @@ def safe(value: object) -> str:
     return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def lighten(body: str) -> Light:
+def lighten(body: str, shown: Container[str]) -> Light:
     """Take from a widget state what the site's scripts hold, and what need not stand there twice.
 
     Parameters
     ----------
     body
         JSON of a page's widget state, as in its script tag.
+    shown
+        The models that the page shows; a chapter may make others, to compute with them.
 
     Returns
     -------
     Light
-        The same state without the models that only a kernel brings to life (layouts, say), without
-        each model's ``_esm`` and ``_css``, and with references in place of what is in ``tags``.
+        The same state without the models that the page does not show, or that only a kernel brings
+        to life (layouts, say), without each model's ``_esm`` and ``_css``, and with references in place of what is in ``tags``.
     """
     document = json.loads(body)
     models = document["state"].items()
-    document["state"] = {key: model for key, model in models if "_anywidget_id" in model["state"]}
+    document["state"] = {
+        key: model for key, model in models if key in shown and "_anywidget_id" in model["state"]
+    }
     own: list[dict[str, Any]] = [model["state"] for model in document["state"].values()]
     for state in own:
         for key in SHARED_BY_THE_SITE:
