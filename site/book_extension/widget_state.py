@@ -59,7 +59,8 @@ def lighten(body: str, shown: Container[str]) -> Light:
     -------
     Light
         The same state without the models that the page does not show, or that only a kernel brings
-        to life (layouts, say), without each model's ``_esm`` and ``_css``, and with references in place of what is in ``tags``.
+        to life (layouts, say), without each model's ``_esm`` and ``_css``, and with references in
+        place of what is in ``tags``.
     """
     document = json.loads(body)
     models = document["state"].items()
