@@ -94,7 +94,7 @@ def test_a_frame_is_as_tall_as_its_explorer_and_grows_with_it(
     assert (tall, scrolled) == (room, 0)
     assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
     code.click()
-    frame.wait_for_function(f"({FITS})(0) && innerHeight < {grown}")
+    frame.wait_for_function(f"() => ({FITS})(0) && innerHeight < {grown}")
 
 
 def test_a_frame_says_its_height_and_nothing_else(page: Page, opened: Callable[..., Frame]) -> None:
@@ -143,4 +143,4 @@ def test_without_scripts_a_frame_has_a_height_and_scrolls(
     assert content_height(frame) > 720
     page.mouse.move(600, 300)
     page.mouse.wheel(0, 300)
-    frame.wait_for_function("scrollY > 0")
+    frame.wait_for_function("() => scrollY > 0")

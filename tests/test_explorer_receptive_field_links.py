@@ -52,7 +52,7 @@ ILLEGAL = [
     ("layers=__proto__-k3", 'layers: "__proto__-k3" is no layer'),
     ("input_size=0", "input_size: input: 0 is outside 1 to 512"),
     ("input_size=3x4x5", 'input_size: input: "3x4x5" is no size'),
-    ("layer=1e9&show=all", 'layer: 1e9 is outside -1 to 149; show: "all" is not one of'),
+    ("layer=1e9&show=all", 'layer: 1000000000 is outside -1 to 149; show: "all" is not one of'),
 ]
 """What a link might say, and what the page says to it."""
 

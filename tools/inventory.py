@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
 from pathlib import Path
 
 from jupyter_book.config import get_final_config
@@ -38,6 +39,9 @@ def write_inventory(path: Path) -> None:
     )
     with tempfile.TemporaryDirectory() as scratch, patch_docutils(), docutils_namespace():
         where = (str(ROOT), None, f"{scratch}/html", f"{scratch}/doctrees", "html")
-        app = Sphinx(*where, confoverrides=config, status=None, warning=None)
+        with warnings.catch_warnings():
+            # An extension looks through all modules that are loaded, old names of torch's too.
+            warnings.simplefilter("ignore", FutureWarning)
+            app = Sphinx(*where, confoverrides=config, status=None, warning=None)
         app.builder.read()
         InventoryFile.dump(str(path), app.env, app.builder)
