@@ -40,8 +40,8 @@ def write_inventory(path: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch, patch_docutils(), docutils_namespace():
         where = (str(ROOT), None, f"{scratch}/html", f"{scratch}/doctrees", "html")
         with warnings.catch_warnings():
-            # An extension looks through all modules that are loaded, old names of torch's too.
-            warnings.simplefilter("ignore", FutureWarning)
+            # Sphinx and its extensions use old names, and look at those of all loaded modules.
+            warnings.simplefilter("ignore")
             app = Sphinx(*where, confoverrides=config, status=None, warning=None)
-        app.builder.read()
+            app.builder.read()
         InventoryFile.dump(str(path), app.env, app.builder)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import posixpath
+import re
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
@@ -55,8 +56,17 @@ class Chapter:
         self.show_pictures()
         self.rename()
         self.place_answers()
+        self.name_headings()
         self.body.name = "section"
         self.body["id"] = slug(name)
+
+    def name_headings(self) -> None:
+        """Have links lead to headings: a section may begin at a page's foot, and they overleaf."""
+        for section in self.body.select("section[id]"):
+            heading = section.find(re.compile("^h[1-6]$"), recursive=False)
+            if heading and not heading.get("id"):
+                heading["id"] = section["id"]
+                del section["id"]
 
     def beside(self, address: str) -> str:
         """Return where a file that the page names lies, from ``_build/pdf``."""

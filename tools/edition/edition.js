@@ -12,7 +12,8 @@ window.edition = (() => {
       root.querySelector("mjx-assistive-mml")?.remove();
       root.removeAttribute("tabindex");
       root.setAttribute("role", "img");
-      const tex = item.math.replace(strip, "$1").replace(/\\(?:begin|end)\{split\}/g, "");
+      let tex = item.math.replace(/\\(?:begin|end)\{split\}/g, "");
+      for (let before = ""; before !== tex;) [before, tex] = [tex, tex.replace(strip, "$1")]; // one within another
       root.setAttribute("aria-label", `Formula: ${tex.replace(/\s+/g, " ").trim()}`);
       const tagged = document.createElement("span");
       tagged.className = "edition-tagged";
