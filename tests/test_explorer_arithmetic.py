@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from cnnlib.explorers import ArithmeticExplorer
 from cnnlib.explorers.arithmetic import EXAMPLES, FIGURES
-from tools.widget_page import open_page
+from tools.widget_page import open_page, run_python
 
 # Dumoulin and Visin: (i, k, s, p, d) -> o, and of the transposed ones (i, k, s, p, a) -> o.
 PLAIN = {
@@ -170,14 +170,11 @@ def test_sliders_go_just_as_far_as_is_legal(page: Any, tmp_path: Path) -> None:
 def test_the_python_that_it_copies_gives_what_is_shown(page: Any, tmp_path: Path) -> None:
     rng = np.random.default_rng(6)
     open_page(page, tmp_path, [ArithmeticExplorer(name="code")])
-    page.get_by_text("As Python", exact=True).click()
-    page.wait_for_function("document.querySelector('.cnn-code code').textContent !== ''")
     states = [random_settings(rng) for _ in range(30)]
     for settings in [*states, *FIGURES.values(), *EXAMPLES.values()]:
         update(page, **settings)
         explorer = ArithmeticExplorer(**settings)
-        names: dict[str, Any] = {"print": lambda *_: None}
-        exec(page.locator(".cnn-code code").inner_text(), names)
+        names = run_python(page)
         used, reads = explorer.counts("reference")
         size = explorer.output_size()
         assert names["size"] == (size[1] if explorer.axes == 1 else size)

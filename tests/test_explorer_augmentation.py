@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from cnnlib.explorers import AugmentationExplorer
 from cnnlib.explorers import _augmentation_steps as steps
-from tools.widget_page import grid_values, open_page
+from tools.widget_page import grid_values, open_page, run_python
 
 UPDATE = "s => (e => (e.update(s), e.answer()))(document.querySelector('[data-explorer]'))"
 PICTURES = {each["name"]: each for each in steps.pictures()}
@@ -186,9 +186,7 @@ def test_the_python_that_it_copies_gives_what_is_shown(
     settings = random_settings(np.random.default_rng(seed)) | {"lam": [1, 0.6][seed % 2]}
     start(page, tmp_path)
     shown = np.array(page.evaluate(UPDATE, settings))
-    page.get_by_text("As Python", exact=True).click()
-    names: dict[str, Any] = {"print": lambda *_: None}
-    exec(page.locator(".cnn-code code").inner_text(), names)
+    names = run_python(page)
     area = np.size(settings["image"])
     np.testing.assert_allclose(names["given"].ravel(), shown[:area], atol=1e-9)
     np.testing.assert_allclose(names["target"][0], shown[area : area + 10], atol=1e-9)

@@ -12,7 +12,7 @@ import torch.nn.functional as F  # noqa: N812
 from playwright.sync_api import expect
 
 from cnnlib.explorers import ClassifierHeadExplorer
-from tools.widget_page import grid_values, open_page
+from tools.widget_page import grid_values, open_page, run_python
 
 UPDATE = "s => (e => (e.update(s), e.answer()))(document.querySelector('[data-explorer]'))"
 ANSWER = "document.querySelector('[data-explorer]').answer()"
@@ -178,9 +178,7 @@ def test_the_python_that_it_copies_gives_what_is_shown(
     settings = {**random_settings(np.random.default_rng(1), 2), "view": view}
     start(page, tmp_path, **{**settings, "twice": flag, "training": flag})
     shown = page.evaluate(ANSWER)
-    page.get_by_text("As Python", exact=True).click()
-    names: dict[str, Any] = {"print": lambda *_: None}
-    exec(page.locator(".cnn-code code").inner_text(), names)
+    names = run_python(page)
     c = len(settings["logits"])
     if view == "head":
         parts = [("probabilities", slice(c)), ("loss", c), ("gradient", slice(c + 1, 2 * c + 1))]

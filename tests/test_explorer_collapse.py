@@ -12,7 +12,7 @@ import torch.nn.functional as F  # noqa: N812
 from playwright.sync_api import expect
 
 from cnnlib.explorers import CollapseExplorer
-from tools.widget_page import grid_values, open_page
+from tools.widget_page import grid_values, open_page, run_python
 
 OUTPUTS = ("output", "combined output", "difference")
 SHIFT = [[0, 0, 0], [0, 0, 1], [0, 0, 0]]  # reads the pixel to the right
@@ -196,9 +196,7 @@ def test_the_python_that_it_copies_gives_what_is_shown(
 ) -> None:
     kernel = np.random.default_rng(2).normal(size=(3, 3)).round(2)
     start(page, tmp_path, second=kernel, padding=padding, relu=relu)
-    page.get_by_text("As Python", exact=True).click()
-    names: dict[str, Any] = {"print": lambda *_: None}
-    exec(page.locator(".cnn-code code").inner_text(), names)
+    names = run_python(page)
     for way, grid in (("two", "output"), ("one", "combined output")):
         shown = grid_values(page, grid)
         np.testing.assert_allclose(names[way], shown, rtol=1e-6, atol=1e-6)

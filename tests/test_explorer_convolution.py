@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from cnnlib import datasets
 from cnnlib.explorers import ConvolutionExplorer
-from tools.widget_page import grid_values, open_page
+from tools.widget_page import grid_values, open_page, run_python
 
 CORNER = [[1.0, 2.0, 0.0], [0.0, -1.0, 0.0], [0.0, 0.0, 0.5]]
 
@@ -182,9 +182,7 @@ def test_the_python_that_it_copies_gives_what_is_shown(
         name="code", kernel=CORNER, operation=operation, stride=2, padding=1
     )
     open_page(page, tmp_path, [explorer])
-    page.get_by_text("As Python", exact=True).click()
-    names: dict[str, Any] = {"print": lambda *_: None}
-    exec(page.locator(".cnn-code code").inner_text(), names)
+    names = run_python(page)
     shown = grid_values(page, "output")
     np.testing.assert_allclose(names["output"], shown, rtol=1e-6)
     assert isinstance(names["same"], torch.Tensor)

@@ -14,7 +14,7 @@ from cnnlib import digit_net
 from cnnlib.explorers import NetworkExplorer
 from cnnlib.explorers._network_layers import SIDES
 from cnnlib.models import digit_net as build
-from tools.widget_page import grid_values, open_page
+from tools.widget_page import grid_values, open_page, run_python
 
 UPDATE = "s => document.querySelector('[data-explorer]').update(s)"
 ANSWER = "document.querySelector('[data-explorer]').answer()"
@@ -145,14 +145,10 @@ def test_the_python_that_it_copies_gives_what_is_shown(
 ) -> None:
     moves = {"down": 0.5, "rotate": -20, "noise": 0.1, "seed": 3} if layer != "linear" else {}
     open_page(page, tmp_path, [NetworkExplorer(name="code", layer=layer, channel=6, **moves)])
-    page.locator(".cnn-code", has_text="As Python").locator("summary").click()
-    names: dict[str, Any] = {}
-    printed: list[Any] = []
-    names["print"] = lambda *values: printed.append(values)
-    exec(page.locator(".cnn-code", has_text="As Python").locator("code").inner_text(), names)
+    names = run_python(page)
     shown = np.array(page.evaluate(ANSWER))
     np.testing.assert_allclose(names["x"].ravel(), shown[:64], atol=1e-9)
     np.testing.assert_allclose(names["logits"][0], shown[64:74], atol=1e-9)
     np.testing.assert_allclose(names["same"][0], shown[64:74], atol=1e-9)
     chosen = shown[94:][3 * 8 + 3 if layer == "relu2" else 6]
-    assert float(printed[-1][0]) == pytest.approx(chosen, abs=1e-9)
+    assert float(names["printed"][-1][0]) == pytest.approx(chosen, abs=1e-9)

@@ -13,7 +13,7 @@ from pooling_states import random_settings
 
 from cnnlib.explorers import PoolingExplorer
 from cnnlib.explorers.pooling import KINDS, WORKED
-from tools.widget_page import grid_values, open_page
+from tools.widget_page import grid_values, open_page, run_python
 
 UPDATE = "s => (e => (e.update(s), e.answer()))(document.querySelector('[data-explorer]'))"
 SHOWN = """settings => {
@@ -210,11 +210,7 @@ def test_the_python_that_it_copies_gives_what_is_shown(
     page: Any, tmp_path: Path, number: int
 ) -> None:
     start(page, tmp_path, **random_settings(np.random.default_rng(number), number))
-    page.get_by_text("As Python", exact=True).click()
-    code = page.locator(".cnn-code code")
-    expect(code).to_contain_text("print(same)")
-    names: dict[str, Any] = {"print": lambda *_: None}
-    exec(code.inner_text(), names)
+    names = run_python(page)
     shown = grid_values(page, "output")
     np.testing.assert_allclose(names["output"], shown, rtol=1e-6, atol=1e-6)
     assert isinstance(names["same"], torch.Tensor)

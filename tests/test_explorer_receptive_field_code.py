@@ -11,20 +11,12 @@ from field_states import ANSWER, random_settings
 
 from cnnlib.explorers import ReceptiveFieldExplorer
 from cnnlib.explorers._stack_presets import PRESETS
-from tools.widget_page import open_page
-
-
-def run_python(page: Any) -> dict[str, Any]:
-    """Run the code that the page offers, and return its names."""
-    names: dict[str, Any] = {"print": lambda *_: None}
-    exec(page.locator(".cnn-code code").inner_text(), names)
-    return names
+from tools.widget_page import open_page, run_python
 
 
 def test_the_python_that_it_copies_gives_what_is_shown(page: Any, tmp_path: Path) -> None:
     rng = np.random.default_rng(6)
     open_page(page, tmp_path, [ReceptiveFieldExplorer(name="code")])
-    page.get_by_text("As Python", exact=True).click()
     states = [random_settings(rng) for _ in range(15)]
     states += [{**preset, "show": "box", "row": 2, "col": 1} for preset in PRESETS.values()]
     for settings in states:

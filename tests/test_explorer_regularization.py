@@ -15,7 +15,7 @@ from sweep_states import make_sweep, random_state
 from cnnlib import datasets
 from cnnlib.explorers import _sweep_numbers
 from cnnlib.explorers.regularization import RegularizationExplorer
-from tools.widget_page import open_page
+from tools.widget_page import open_page, run_python
 
 SWEEP = make_sweep()
 RUNS = {each["id"]: each["sizes"] for each in SWEEP["settings"]}
@@ -210,10 +210,8 @@ def test_the_python_that_it_copies_prints_what_is_shown(
     monkeypatch.setattr(datasets, "stored", {"sweep": SWEEP}.__getitem__)
     state = random_state(SWEEP, np.random.default_rng(seed))
     state |= {"setting": "early_stopping=2"} if seed == 0 else {}
-    root = start(page, tmp_path, **state)
-    root.get_by_text("As Python", exact=True).click()
-    names: dict[str, Any] = {"print": lambda *_: None}
-    exec(root.locator(".cnn-code code").inner_text(), names)
+    start(page, tmp_path, **state)
+    names = run_python(page)
     shown = names["shown"][state["setting"]]
     mean, half = by_scipy(accuracy(state["setting"], state["size"]))
     assert shown["test accuracy"] == pytest.approx((mean, half))

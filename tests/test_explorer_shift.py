@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from cnnlib.downsampling import KINDS
 from cnnlib.equivariance import shift
 from cnnlib.explorers import ShiftExplorer
-from tools.widget_page import grid_values, open_page
+from tools.widget_page import grid_values, open_page, run_python
 
 F = ShiftExplorer().image
 DOWN, RIGHT = "Pixels down", "Pixels right"
@@ -178,9 +178,7 @@ def test_the_python_that_it_copies_gives_what_is_shown(
     size = (5, 3) if seed == 0 else (9, 12)
     settings["image"] = np.random.default_rng(seed).normal(size=size).round(2).tolist()
     open_page(page, tmp_path, [ShiftExplorer(name="code", **settings)])
-    page.get_by_text("As Python", exact=True).click()
-    names: dict[str, Any] = {"print": lambda *_: None}
-    exec(page.locator(".cnn-code code").inner_text(), names)
+    names = run_python(page)
     for prefix in ("", "same_"):
         for name, grid in (("first", "output"), ("second", "shifted output")):
             values = names[prefix + name]

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from cnnlib import datasets
 from cnnlib.downsampling import KINDS
 from cnnlib.explorers import ShiftExplorer
-from tools.widget_page import grid_values, open_page
+from tools.widget_page import grid_values, open_page, run_python
 
 IMAGES, LABELS = datasets.load("digits")
 SCENES = ["two dots", "sequence", "classifier"]
@@ -26,16 +26,6 @@ ROOM = ShiftExplorer()._images["letter F, with room"]
 def answer(page: Any) -> np.ndarray:
     """Return the numbers that the explorer of the page shows."""
     return np.array(page.evaluate(ANSWER))
-
-
-def run_copied(page: Any) -> dict[str, Any]:
-    """Run the Python that the page offers; return its names."""
-    code = page.locator(".cnn-code", has_text="As Python")
-    if code.get_attribute("open") is None:
-        code.locator("summary").click()
-    names: dict[str, Any] = {"print": lambda *_: None}
-    exec(code.locator("code").inner_text(), names)
-    return names
 
 
 def test_sixty_random_pairs_of_dots_agree_with_the_reference(page: Any, tmp_path: Path) -> None:
@@ -197,7 +187,7 @@ def test_the_python_that_it_copies_gives_what_is_shown(
     open_page(page, tmp_path, [ShiftExplorer(name="code", scene=scene, **settings)])
     for pool in KINDS if scene == "two dots" else ["none"]:
         page.evaluate(UPDATE, {"pool": pool, "halvings": 2})
-        names = run_copied(page)
+        names = run_python(page)
         shown = answer(page)
         if scene == "two dots":
             flat = np.concatenate([stage.ravel() for stage in names["stages"]])

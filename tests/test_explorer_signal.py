@@ -12,7 +12,7 @@ import torch
 from playwright.sync_api import expect
 
 from cnnlib.explorers import SignalExplorer
-from tools.widget_page import grid_values, open_page
+from tools.widget_page import grid_values, open_page, run_python
 
 F, G = SignalExplorer().f, SignalExplorer().g
 OPERATIONS, MODES = ("convolve", "correlate", "autocorrelate"), ("full", "same", "valid")
@@ -255,12 +255,10 @@ def test_in_the_dark_its_python_gives_what_is_shown(page: Any, tmp_path: Path) -
     arithmetic = start(page, tmp_path, theme="dark", polynomial=True)
     for role, hue in (("i", "108, 184, 240"), ("k", "242, 154, 208"), ("o", "95, 211, 165")):
         expect(arithmetic.locator(f".cnn-{role}").first).to_have_css("color", f"rgb({hue})")
-    page.get_by_text("As Python", exact=True).click()
     signals = [[0.1, -2, 1e-7, 4e6, 0.5], [3, 1 / 3]]
     for operation, mode, (f, g) in product(OPERATIONS, MODES, (signals, signals[::-1])):
         shown = page.evaluate(UPDATE, {"f": f, "g": g, "operation": operation, "mode": mode})
-        printed: list[Any] = []
-        exec(page.locator(".cnn-code code").inner_text(), {"print": printed.append})
+        printed = [array for (array,) in run_python(page)["printed"]]
         assert [type(array) for array in printed] == [np.ndarray, torch.Tensor]
         for array in printed:
             np.testing.assert_allclose(array, shown, rtol=1e-12, atol=1e-9)

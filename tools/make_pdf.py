@@ -75,9 +75,7 @@ def links_out(reader: PdfReader) -> list[list[str]]:
     return found
 
 
-def footnotes(
-    numbers: dict[str, int], on_pages: list[list[str]], most: int = 0
-) -> tuple[str, int]:
+def footnotes(numbers: dict[str, int], on_pages: list[list[str]], most: int = 0) -> tuple[str, int]:
     """Return the style that sets each page's footnotes, and for how many it has room.
 
     That is as many as a page has, and `most` at least: room that shrank again between two prints

@@ -66,6 +66,23 @@ def open_page(page: Any, folder: Path, widgets: Sequence[Any], query: str = "", 
     )
 
 
+def run_python(page: Any) -> dict[str, Any]:
+    """Run the Python that the one explorer of a page offers; return its names.
+
+    What it would print is under ``printed``, a tuple for each call of print.
+    """
+    from playwright.sync_api import expect
+
+    area = page.locator(".cnn-explorer > .cnn-code", has_text="As Python")
+    if area.get_attribute("open") is None:
+        area.locator("summary").press("Enter")
+    expect(area.locator("code")).to_contain_text("print(")
+    printed: list[tuple[Any, ...]] = []
+    names: dict[str, Any] = {"print": lambda *values: printed.append(values), "printed": printed}
+    exec(area.locator("code").inner_text(), names)
+    return names
+
+
 def grid_values(page: Any, name: str) -> list[list[float]]:
     """Return the values of the cells of the grid `name`, row by row, to seven digits.
 
