@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from explorer_cases import CASES
+from fuzz_states import EXPLORERS
 
 from cnnlib import explorers
 from cnnlib.explorers import _base, _link
@@ -30,6 +32,12 @@ def test_all_backends_give_one_answer(cls: type[Any]) -> None:
     np.testing.assert_allclose(explorer.result("torch"), expected, atol=1e-12)
     with pytest.raises(ValueError, match="backend is 'tensorflow'; legal are reference, numpy"):
         explorer.result("tensorflow")
+
+
+def test_each_is_among_those_that_are_heard_driven_by_keys_and_fuzzed() -> None:
+    questions = {explorers.MultipleChoice, explorers.NumericQuestion}
+    assert {type(make()) for make in CASES.values()} == {*CLASSES, *questions}
+    assert {cls for cls, _ in EXPLORERS.values()} == set(CLASSES)
 
 
 @pytest.mark.parametrize("cls", CLASSES)

@@ -7,6 +7,7 @@ printed again with those page numbers and footnotes, until nothing moves: twice,
 
 from __future__ import annotations
 
+import bisect
 import io
 import logging
 import sys
@@ -37,7 +38,6 @@ logging.getLogger("pypdf").setLevel(logging.ERROR)  # it counts a print's object
 NOTES = """\
 @counter-style edition-notes {{ system: fixed; symbols: {symbols}; }}
 @page {{
-  margin-bottom: calc(22mm + {lines} * 9pt);
   @bottom-left {{
     color: #222; content: counter(page, edition-notes); font: 7pt/9pt Arial, "Liberation Sans";
     padding-top: 3mm; text-align: left; vertical-align: top; white-space: pre-line; width: 150mm;
@@ -46,6 +46,9 @@ NOTES = """\
 """
 """The one text of a page's margin that may differ from page to page is its number; here numbers
 are written as the footnotes of that page."""
+
+ROOM = "@page p{chapter} {{ margin-bottom: calc(22mm + {lines} * 9pt); }}\n"
+"""All pages of a chapter have one margin: as many lines as its fullest page needs."""
 
 
 AFRESH = """() => {
@@ -75,19 +78,26 @@ def links_out(reader: PdfReader) -> list[list[str]]:
     return found
 
 
-def footnotes(numbers: dict[str, int], on_pages: list[list[str]], most: int = 0) -> tuple[str, int]:
-    """Return the style that sets each page's footnotes, and for how many it has room.
+def footnotes(
+    numbers: dict[str, int], on_pages: list[list[str]], firsts: list[int], room: list[int]
+) -> tuple[str, list[int]]:
+    """Return the style that sets each page's footnotes, and for how many each chapter has room.
 
-    That is as many as a page has, and `most` at least: room that shrank again between two prints
+    `firsts` are the pages that chapters begin on. Nobody's `room` shrinks: that between two prints
     could send a link back to the page it came from, for ever.
     """
-    texts = []
-    for addresses in on_pages:
+    texts, room = [], list(room)
+    for page, addresses in enumerate(on_pages, 1):
         mine = sorted((numbers[one], one) for one in addresses if one in numbers)
-        most = max(most, len(mine))
+        if mine:
+            chapter = bisect.bisect_right(firsts, page) - 1
+            room[chapter] = max(room[chapter], len(mine))
         lines = "\\A ".join(f"{number}  {one}" for number, one in mine)
         texts.append('"' + lines.replace('"', "%22") + '"')
-    return NOTES.format(symbols=" ".join(texts), lines=most), most
+    style = NOTES.format(symbols=" ".join(texts))
+    for chapter, lines in enumerate(room):
+        style += ROOM.format(chapter=chapter, lines=lines)
+    return style, room
 
 
 def typeset(page: Page, address: str) -> dict[str, int]:
@@ -104,7 +114,9 @@ def print_until_settled(page: Page, numbers: dict[str, int]) -> bytes:
     """Print with the page numbers and footnotes of the last print, until they are its own."""
     before: Any = None
     pages: dict[str, int] = {}
-    style, most = "", 0
+    style = ""
+    heads = page.evaluate("edition.chapterHeads()")
+    room = [0] * len(heads)
     for _ in range(MOST_TIMES):
         page.evaluate("(pages) => edition.fillPages(pages)", pages)
         page.evaluate(
@@ -119,7 +131,7 @@ def print_until_settled(page: Page, numbers: dict[str, int]) -> bytes:
         if (pages, on_pages) == before:
             return printed
         before = (pages, on_pages)
-        style, most = footnotes(numbers, on_pages, most)
+        style, room = footnotes(numbers, on_pages, [pages[head] for head in heads], room)
     raise RuntimeError(f"the page numbers still change after {MOST_TIMES} prints")
 
 

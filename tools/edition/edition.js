@@ -38,6 +38,12 @@ window.edition = (() => {
     return Object.fromEntries(notes);
   }
 
+  /** The place of each chapter's head, in the order of the book. */
+  function chapterHeads() {
+    return [...document.querySelectorAll(".edition-contents .edition-h1 a")]
+      .map((link) => decodeURIComponent(link.hash.slice(1)));
+  }
+
   /** Write the page numbers behind links within the document. */
   function fillPages(pages) {
     for (const link of document.querySelectorAll(".edition-contents a, a.edition-across")) {
@@ -59,5 +65,5 @@ window.edition = (() => {
       .map((one) => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 60)}`);
   }
 
-  return { nameFormulas, numberLinks, fillPages, overflowing };
+  return { nameFormulas, numberLinks, chapterHeads, fillPages, overflowing };
 })();
