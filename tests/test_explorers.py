@@ -35,9 +35,11 @@ def test_all_backends_give_one_answer(cls: type[Any]) -> None:
 
 
 def test_each_is_among_those_that_are_heard_driven_by_keys_and_fuzzed() -> None:
-    questions = {explorers.MultipleChoice, explorers.NumericQuestion}
-    assert {type(make()) for make in CASES.values()} == {*CLASSES, *questions}
-    assert {cls for cls, _ in EXPLORERS.values()} == set(CLASSES)
+    names = {cls.__name__ for cls in CLASSES}
+    assert {type(make()).__name__ for make in CASES.values()} == {
+        *names, "MultipleChoice", "NumericQuestion",
+    }  # fmt: skip
+    assert {cls.__name__ for cls, _ in EXPLORERS.values()} == names
 
 
 @pytest.mark.parametrize("cls", CLASSES)
