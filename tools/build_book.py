@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import multiprocessing
 import shutil
 import subprocess
 import sys
@@ -79,6 +80,24 @@ def why_not_current() -> str | None:
     return None
 
 
+def execute_notebooks() -> None:
+    """Execute the notebooks that have no kept outputs, as many at once as there are cores.
+
+    Jupyter Book, which executes one after the other, finds their outputs then. Of one that fails
+    nothing is kept: Jupyter Book comes to it again, and says what is wrong.
+    """
+    import yaml
+    from jupyter_cache import get_cache
+    from jupyter_cache.executors import load_executor
+
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    cache = get_cache(BUILD / ".jupyter_cache")
+    for notebook in sorted((ROOT / "chapters").glob("*.ipynb")):
+        cache.add_nb_to_project(str(notebook))
+    executor = load_executor("local-parallel", cache, multiprocessing.get_logger())
+    executor.run_and_cache(timeout=config["execute"]["timeout"])
+
+
 def build(anew: bool = False) -> int:
     """Build the book; return jupyter-book's exit status."""
     prints = fingerprints()
@@ -86,6 +105,7 @@ def build(anew: bool = False) -> int:
         for stale in ("html", ".doctrees", ".jupyter_cache", "jupyter_execute"):
             shutil.rmtree(BUILD / stale, ignore_errors=True)
     RECORD.unlink(missing_ok=True)
+    execute_notebooks()
     status = subprocess.run([sys.executable, *COMMAND], cwd=ROOT).returncode
     if status == 0:
         RECORD.write_text(json.dumps(prints, indent=1) + "\n")
