@@ -35,8 +35,22 @@ PLACES = (
 )
 """Where macOS and Windows keep theirs, off the PATH."""
 
+UNUSED = (
+    # Drop-downs of the address bar, web pages themselves: every window would load them, and nobody
+    # sees them. They cost more than the page that a test opens.
+    *("WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxPopup"),
+    # What playwright itself turns off (chromiumSwitches.ts): Chromium heeds the last list alone.
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding"),
+    *("ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "AimEnabled"),
+    *("TcpPortRandomizationWin", "OptimizationHints", "NetworkTimeServiceQuerying"),
+    "PreconnectToSearch",
+)
+"""Features that are off in every test."""
+
 FLAGS = (
     "--no-sandbox",
+    f"--disable-features={','.join(UNUSED)}",
     "--disable-quic",
     "--disable-background-networking",
     "--disable-component-update",

@@ -89,8 +89,8 @@ def footnotes(
     texts, room = [], list(room)
     for page, addresses in enumerate(on_pages, 1):
         mine = sorted((numbers[one], one) for one in addresses if one in numbers)
-        if mine:
-            chapter = bisect.bisect_right(firsts, page) - 1
+        chapter = bisect.bisect_right(firsts, page) - 1
+        if chapter >= 0:  # the title page has room as it is
             room[chapter] = max(room[chapter], len(mine))
         lines = "\\A ".join(f"{number}  {one}" for number, one in mine)
         texts.append('"' + lines.replace('"', "%22") + '"')
