@@ -200,7 +200,8 @@ def test_every_example_is_legal_and_leaves_its_numbers(page: Any, tmp_path: Path
         expect(select).to_have_value(name)
         summary = page.locator(".cnn-summary")
         expect(summary).to_contain_text(sizes.get(name, "makes"))
-        page.wait_for_function("document.querySelector('.cnn-problem[role=alert]').hidden")
+        page.evaluate("document.querySelector('[data-explorer]').answer()")
+        expect(page.locator(".cnn-explorer > .cnn-problem")).to_be_hidden()
     assert numbers(page)["convolution"] == (
         shapes.conv_parameters(512, 512, 3),
         shapes.conv_macs(14, 512, 512, 3, padding=1),

@@ -179,7 +179,7 @@ def test_long_networks_open_folded(page: Any, tmp_path: Path) -> None:
     assert current(page) == "layer3.0.conv2"
     page.get_by_label("Layers of layer3.0").click()
     page.wait_for_function("document.querySelectorAll('.cnn-fields tbody tr').length === 20")
-    page.wait_for_function("document.querySelector('[aria-current]').textContent === 'layer3.0'")
+    expect(page.locator(".cnn-layer-name[aria-current]")).to_have_text("layer3.0")
     page.evaluate(ANSWER, {"layer": 5})
     assert current(page) == "layer1.0.conv3"
 
