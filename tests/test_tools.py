@@ -13,7 +13,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import pytest
+from jupyter_cache import get_cache
 
 from tools import build_book, chromium, lock
 from tools.serve import make_server, serving
@@ -209,6 +211,26 @@ def test_a_renamed_source_changes_the_fingerprint(sources):
     before = build_book.fingerprints(sources)
     (sources / "intro.md").rename(sources / "outro.md")
     assert build_book.fingerprints(sources) != before
+
+
+def test_notebooks_are_executed_and_kept_even_after_one_was_renamed(monkeypatch, tmp_path):
+    chapters = tmp_path / "chapters"
+    chapters.mkdir()
+    for name, code in (("one", "print(6 * 7)"), ("two", "print('two')")):
+        kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+        cells = [nbformat.v4.new_code_cell(code)]
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+        nbformat.write(notebook, chapters / f"{name}.ipynb")
+    (tmp_path / "_config.yml").write_text("execute: {timeout: 60}\n")
+    monkeypatch.setattr(build_book, "ROOT", tmp_path)
+    monkeypatch.setattr(build_book, "BUILD", tmp_path / "_build")
+    build_book.execute_notebooks()
+    (chapters / "one.ipynb").rename(chapters / "first.ipynb")
+    build_book.execute_notebooks()
+    cache = get_cache(tmp_path / "_build" / ".jupyter_cache")
+    _, kept = cache.merge_match_into_file(chapters / "first.ipynb")
+    assert kept.cells[0].outputs[0].text == "42\n"
+    assert len(cache.list_cache_records()) == 2
 
 
 def test_the_lock_resolves_what_the_requirement_files_ask_for():

@@ -92,10 +92,11 @@ def execute_notebooks() -> None:
 
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     cache = get_cache(BUILD / ".jupyter_cache")
-    for notebook in sorted((ROOT / "chapters").glob("*.ipynb")):
-        cache.add_nb_to_project(str(notebook))
+    notebooks = [str(path) for path in sorted((ROOT / "chapters").glob("*.ipynb"))]
+    for notebook in notebooks:
+        cache.add_nb_to_project(notebook)
     executor = load_executor("local-parallel", cache, multiprocessing.get_logger())
-    executor.run_and_cache(timeout=config["execute"]["timeout"])
+    executor.run_and_cache(filter_uris=notebooks, timeout=config["execute"]["timeout"])
 
 
 def build(anew: bool = False) -> int:
