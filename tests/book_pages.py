@@ -82,6 +82,14 @@ def settle(page: Page) -> None:
         page.wait_for_selector("html[data-typeset=done]", state="attached")
 
 
+def resize(page: Page, width: int) -> None:
+    """Change the width of the page's window, and wait until the page has followed."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.evaluate(
+        "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
+    )
+
+
 def scroll_through(page: Page) -> None:
     """Scroll to the end in steps of a screen, so that everything lazy loads."""
     page.evaluate(

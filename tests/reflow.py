@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.book_pages import resize
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -20,10 +22,7 @@ FAULTS = Path(__file__).with_suffix(".js").read_text("utf-8")
 
 def reflow_faults(page: Page, width: int) -> list[str]:
     """Return what is wrong with the page in a window of `width` CSS pixels."""
-    page.set_viewport_size({"width": width, "height": 800})
-    page.evaluate(
-        "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
-    )
+    resize(page, width)
     found: list[str] = page.evaluate(FAULTS)
     return found
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.book_pages import CHAPTERS, PAGES, ROOT, Watch, scroll_through, settle
+from tests.book_pages import CHAPTERS, PAGES, ROOT, Watch, resize, scroll_through, settle
 from tools.links import Links, dead, links_of
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def test_page_is_quiet_and_light_and_as_narrow_as_a_phone(
     weight = bytes_over_the_wire(watch)
     if name in CHAPTERS:
         assert STYLE_BYTES / 2 < weight < CHAPTER_BYTES
-    page.set_viewport_size({"width": 390, "height": 844})
+    resize(page, 390)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert watch.complaints == []
     assert watch.strangers(book_url) == []

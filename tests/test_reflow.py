@@ -25,6 +25,7 @@ def test_a_page_reflows(name: str, browser: Browser, book_url: str) -> None:
         assert reflow_faults(page, 320) == []
         assert reflow_faults(page, 640) == []
         space_out(page)
+        assert reflow_faults(page, 320) == []
         assert reflow_faults(page, 1280) == []
 
 

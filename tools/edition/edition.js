@@ -3,6 +3,7 @@
 window.edition = (() => {
   const strip = /\\(?:input|kernel|output)c\{((?:[^{}]|\{[^{}]*\})*)\}/g;
   const notes = new Map();
+  const placeOf = (link) => decodeURIComponent(link.hash.slice(1));
 
   /** Give each formula its TeX as text alternative, in place of markup that is clipped away. Its
       glyphs are generated content, which gets no tag: a space beside them does, and carries it. */
@@ -40,15 +41,13 @@ window.edition = (() => {
 
   /** The place of each chapter's head, in the order of the book. */
   function chapterHeads() {
-    return [...document.querySelectorAll(".edition-contents .edition-h1 a")]
-      .map((link) => decodeURIComponent(link.hash.slice(1)));
+    return [...document.querySelectorAll(".edition-contents .edition-h1 a")].map(placeOf);
   }
 
   /** Write the page numbers behind links within the document. */
   function fillPages(pages) {
     for (const link of document.querySelectorAll(".edition-contents a, a.edition-across")) {
-      const place = decodeURIComponent(link.hash.slice(1));
-      link.dataset.page = pages[place] ?? "000";
+      link.dataset.page = pages[placeOf(link)] ?? "000";
     }
   }
 
